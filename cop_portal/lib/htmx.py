@@ -1,0 +1,41 @@
+"""Answers for htmx: fragments of a page, and what to say when nobody is signed in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page; a boosted visit or a restored history wants all of it."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Renders `template`, or only its partial `fragment` where htmx asked for one.
+
+    Page and fragment come from the same view and context, so they cannot drift apart.
+    """
+    if fragment and wants_fragment(request):
+        template = f"{template}#{fragment}"
+    return render(request, template, context, status=status)
+
+
+def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """302 to the sign-in page and back; for htmx 401 with `HX-Redirect`, since it follows a 302 silently."""
+    if not request.headers.get("HX-Request"):
+        return redirect_to_login(request.get_full_path())
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else resolve_url(settings.LOGIN_REDIRECT_URL)
+    response = HttpResponse(status=401)
+    response.headers["HX-Redirect"] = redirect_to_login(back).headers["Location"]
+    return response

@@ -1,0 +1,32 @@
+"""All addresses of the portal; each app has its own below its name."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from cop_portal import views
+from cop_portal.lib.addresses import NumberedSlug
+
+register_converter(NumberedSlug, "numbered")
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler400 = "cop_portal.views.bad_request"
+handler403 = "cop_portal.views.forbidden"
+handler404 = "cop_portal.views.not_found"
+handler500 = "cop_portal.views.server_error"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("sessions/", include("sessions.urls")),
+    path("library/", include("library.urls")),
+    path("members/", include("members.urls")),
+    path("feedback/", include("feedback.urls")),
+    path("practice/", include("practice.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,74 @@
+"""What belongs to no single app: home, search page, styleguide, health, error pages."""
+
+import sys
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from psycopg_pool import PoolTimeout
+
+from cop_portal.lib.htmx import render_page
+from members.rights import members_only, public
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """The home of a member, the welcome page of everyone else."""
+    if request.user.is_authenticated:
+        return render_page(request, "home.html")
+    return render_page(request, "welcome.html")
+
+
+@members_only
+def search(request: HttpRequest) -> HttpResponse:
+    """One search over everything."""
+    return render_page(request, "search.html", {"words": request.GET.get("q", "")})
+
+
+@public
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component once in each state; for admins, and for everyone on a DEBUG server."""
+    if not (settings.DEBUG or (request.user.is_authenticated and request.user.is_staff)):
+        raise Http404
+    return render_page(request, "styleguide.html")
+
+
+@public
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether the process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@public
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether the portal can serve: database, cache, migrations, age of the last tick."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "errors/403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 while the database is away; neither page asks the database for anything."""
+    if isinstance(sys.exc_info()[1], (DatabaseError, PoolTimeout)):
+        response = render(request, "errors/503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = "10"
+        return response
+    return render(request, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,1 @@
+"""The feedback app in the Django admin."""

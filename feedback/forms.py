@@ -1,0 +1,1 @@
+"""Every input of the feedback app passes one of these forms."""

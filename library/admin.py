@@ -1,0 +1,1 @@
+"""The library app in the Django admin."""

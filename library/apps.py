@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LibraryConfig(AppConfig):
+    """The community's memory: materials, tags and principles."""
+
+    name = "library"
+    verbose_name = _("Library")

@@ -1,0 +1,1 @@
+"""Every input of the library app passes one of these forms."""

@@ -1,0 +1,1 @@
+"""The writes of the practice app, each a verb."""

@@ -1,0 +1,1 @@
+"""The practice app in the Django admin."""

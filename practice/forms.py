@@ -1,0 +1,1 @@
+"""Every input of the practice app passes one of these forms."""

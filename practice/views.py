@@ -1,0 +1,12 @@
+"""The pages of the practice app."""
+
+from django.http import HttpRequest, HttpResponse
+
+from cop_portal.lib.htmx import render_page
+from members.rights import members_only
+
+
+@members_only
+def index(request: HttpRequest) -> HttpResponse:
+    """The entrance of the practice part."""
+    return render_page(request, "practice/index.html")

@@ -1,0 +1,1 @@
+"""The writes of the sessions app, each a verb."""

@@ -1,0 +1,1 @@
+"""The sessions app in the Django admin."""

@@ -1,0 +1,1 @@
+"""Every input of the sessions app passes one of these forms."""

@@ -1,0 +1,59 @@
+"""The same small cast of people in every test, and clients that are signed in as each of them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from members.models import Member
+from tests.factories import MemberFactory
+
+NOW = datetime(2026, 11, 24, 9, 42, tzinfo=UTC)
+
+
+@pytest.fixture
+def now():
+    """The moment at which every test happens."""
+    return NOW
+
+
+@pytest.fixture
+def guest(db):
+    return MemberFactory(name="Gus Guest", role=Member.Role.GUEST, team=None)
+
+
+@pytest.fixture
+def aspiring(db):
+    return MemberFactory(name="Asa Aspiring", role=Member.Role.ASPIRING)
+
+
+@pytest.fixture
+def lead(db):
+    return MemberFactory(name="Lea Lead", role=Member.Role.TECH_LEAD)
+
+
+@pytest.fixture
+def manager(db):
+    return MemberFactory(name="Max Manager", role=Member.Role.MANAGER)
+
+
+@pytest.fixture
+def facilitator(db):
+    return MemberFactory(name="Fay Facilitator", is_facilitator=True)
+
+
+@pytest.fixture
+def admin(db):
+    return MemberFactory(name="Ada Admin", is_staff=True, is_superuser=True, is_facilitator=True)
+
+
+@pytest.fixture
+def sign_in():
+    """Call it with a member: a client that is signed in as them."""
+
+    def signed_in(member: Member) -> Client:
+        client = Client()
+        client.force_login(member)
+        return client
+
+    return signed_in
