@@ -47,4 +47,5 @@ def portal(request: HttpRequest) -> dict[str, object]:
     return {
         "community": SimpleLazyObject(Community.current),
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "unread_count": SimpleLazyObject(lambda: getattr(request.user, "unread_count", 0)),
     }

@@ -1,16 +1,126 @@
 """Every input of the members app passes one of these forms."""
 
+from functools import cache
+from itertools import groupby
+from typing import Any, cast
+from zoneinfo import available_timezones
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Member
+from cop_portal.lib.text import clean_name
+from members.models import Member, Skill, Team
+
+MAX_NEW_SKILLS = 5
 
 
-class JoinForm(forms.Form):
-    """What we ask on joining, beside address and password."""
+class DirectoryForm(forms.Form):
+    """The filters of the directory; its values live in the address."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80)
+    q = forms.CharField(
+        label=_("Name, team or skill"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Name, team or skill"), "autocomplete": "off"}
+        ),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        required=False,
+        choices=[("", _("Everyone")), *[(role.value, role.label) for role in Member.CHOSEN_ROLES]],
+    )
+    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("Any team"))
+    offers = forms.ModelChoiceField(
+        Skill.objects.all(), label=_("Can help with"), required=False, empty_label=_("Any skill")
+    )
+    seeks = forms.ModelChoiceField(
+        Skill.objects.all(), label=_("Would like to practise"), required=False, empty_label=_("Any skill")
+    )
 
-    def signup(self, request: object, user: Member) -> None:
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+
+@cache
+def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Returns the IANA zones people live in, grouped by region: `[("Europe", [("Europe/Berlin", "Berlin")])]`."""
+    zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix")))
+    grouped = groupby(zones, key=lambda name: name.partition("/")[0])
+    regions = [
+        (region, [(name, name.partition("/")[2].replace("_", " ").replace("/", ", ")) for name in names])
+        for region, names in grouped
+    ]
+    return [("UTC", [("UTC", "UTC")]), *regions]
+
+
+class ProfileForm(forms.ModelForm[Member]):
+    """What members say about themselves. Flags and the role of a guest are given, never taken from here."""
+
+    new_offers = forms.CharField(
+        label=_("Something else you can help with"),
+        required=False,
+        max_length=200,
+        help_text=_("Separate with commas."),
+    )
+    new_seeks = forms.CharField(
+        label=_("Something else you would like to practise"),
+        required=False,
+        max_length=200,
+        help_text=_("Separate with commas."),
+    )
+
+    class Meta:
+        model = Member
+        fields = ("name", "pronouns", "role", "team", "band", "about", "offers", "new_offers", "seeks", "new_seeks")
+        fields += ("time_zone", "language")
+        widgets = {  # noqa: RUF012 -- Django's own way of saying it
+            "offers": forms.CheckboxSelectMultiple,
+            "seeks": forms.CheckboxSelectMultiple,
+            "about": forms.Textarea(attrs={"rows": 6}),
+        }
+        help_texts = {  # noqa: RUF012
+            "about": _("What you work on, what you are curious about. Markdown works here."),
+            "time_zone": _("Times are shown on your own clock."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = self._role_field()
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            choices=zone_choices,
+            help_text=self.fields["time_zone"].help_text,
+            widget=forms.Select(attrs={"data-suggest-time-zone": ""}),
+        )
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language of pages and dates"),
+            required=False,
+            choices=[("", _("As my browser asks")), *settings.LANGUAGES],
+        )
+        cast(forms.ModelChoiceField[Team], self.fields["team"]).empty_label = _("No team")
+        if self.instance.role == Member.Role.GUEST:
+            del self.fields["role"]
+
+    def _role_field(self) -> forms.ChoiceField:
+        choices = [(role.value, role.label) for role in Member.CHOSEN_ROLES]
+        return forms.ChoiceField(label=_("Role"), choices=choices)
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("A name needs at least one letter that can be seen."))
+        return name
+
+    def clean_new_offers(self) -> list[str]:
+        return self._skill_names("new_offers")
+
+    def clean_new_seeks(self) -> list[str]:
+        return self._skill_names("new_seeks")
+
+    def _skill_names(self, field: str) -> list[str]:
+        names = [clean_name(part) for part in self.cleaned_data[field].split(",")]
+        names = [name for name in names if name]
+        if len(names) > MAX_NEW_SKILLS:
+            raise forms.ValidationError(_("At most five new skills at a time, please."))
+        if any(len(name) > Skill._meta.get_field("name").max_length for name in names):
+            raise forms.ValidationError(_("A skill has at most 60 characters."))
+        return names

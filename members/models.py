@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +108,18 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def for_cards(self) -> "MemberQuerySet":
         """With all that a directory card shows, in a fixed number of queries."""
         return self.select_related("team").prefetch_related("offers", "seeks")
+
+    def with_unread_count(self) -> "MemberQuerySet":
+        """With `unread_count`, the number of notifications not yet read."""
+        unread = Notification.objects.filter(member=models.OuterRef("pk"), read_at=None).order_by()
+        counted = unread.values("member").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(unread_count=Coalesce(models.Subquery(counted), 0))
+
+    def found_by(self, filters: dict[str, Any]) -> "MemberQuerySet":
+        """Those who match all of a valid DirectoryForm's values."""
+        found = self.matching(filters["q"])
+        chosen = {name: filters[name] for name in ("role", "team", "offers", "seeks") if filters[name]}
+        return found.filter(**chosen)
 
     def matching(self, words: str) -> "MemberQuerySet":
         """Every word stands in the name, the team or a skill."""

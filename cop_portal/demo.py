@@ -1,0 +1,34 @@
+"""The demo community: one call fills an empty portal with people to meet."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+
+from members.demo import DOMAIN, load_members
+from members.models import Member
+
+CONTENT = Path(__file__).with_name("demo_content.yaml")
+
+
+class DemoRefusedError(Exception):
+    """The demo community may not be loaded here; the message says why."""
+
+
+def load_demo(*, now: datetime) -> Iterator[str]:
+    """Loads the demo community, one transaction a part; yields a line for each part done.
+
+    Run twice it changes nothing. Raises DemoRefusedError where DEBUG is off or where real
+    people are members already.
+    """
+    if not settings.DEBUG:
+        raise DemoRefusedError("The demo community is only for a server with DEBUG on.")
+    if Member.objects.exclude(email__endswith=f"@{DOMAIN}").exists():
+        raise DemoRefusedError("There are members outside the demo community here.")
+    content = yaml.safe_load(CONTENT.read_text())
+    with transaction.atomic():
+        members = load_members(content, now=now)
+    yield f"{len(members)} members in {len(content['teams'])} teams"
