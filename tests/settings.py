@@ -1,14 +1,20 @@
 """Settings of the tests: the real ones, with a fast password hasher and plain static files."""
 
+import atexit
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+if "VAR_DIR" not in os.environ:  # the processes of one run share the folder of the first
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
-os.environ.pop("DEBUG", None)
+for name in ("DEBUG", "SITE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "CACHE_URL", "EMAIL_URL"):
+    os.environ.pop(name, None)
 
-from cop_portal.settings import *  # noqa: F403
-from cop_portal.settings import ALLOWED_HOSTS, STORAGES
+from cop_portal.settings import *  # noqa: E402, F403
+from cop_portal.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS += ["testserver", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -16,3 +22,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file: the threads of a test (and of the live server) have connections of their own,
+    # with the journal, the locks and the waiting of a real one.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["VAR_DIR"]) / "tests.sqlite3")}
