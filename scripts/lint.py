@@ -1,4 +1,4 @@
-"""Every check that runs no test: style, types, migrations, production settings. All run, then all that failed are named."""
+"""Every check that runs no test: style, types, migrations, production settings. Names all that failed."""
 
 import os
 import subprocess
