@@ -1,1 +1,64 @@
 """The members app in the Django admin."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from members.models import Community, Member, Skill, Team
+
+
+@admin.register(Community)
+class CommunityAdmin(admin.ModelAdmin[Community]):
+    """One row, never deleted."""
+
+    list_display = ("name", "stage")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not Community.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Community | None = None) -> bool:
+        return False
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin[Team]):
+    search_fields = ("name",)
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin[Skill]):
+    search_fields = ("name",)
+
+
+@admin.register(Member)
+class MemberAdmin(admin.ModelAdmin[Member]):
+    """Members are deactivated here, not deleted: what they wrote stays. Passwords are theirs alone."""
+
+    list_display = ("name", "email", "role", "team", "is_facilitator", "is_staff", "is_active")
+    list_filter = ("role", "team", "is_facilitator", "is_staff", "is_active")
+    list_select_related = ("team",)
+    search_fields = ("name", "email")
+    autocomplete_fields = ("team", "offers", "seeks")
+    readonly_fields = ("joined_at", "last_login")
+    fieldsets: ClassVar = (
+        (None, {"fields": ("name", "email", "pronouns", "role", "team", "band")}),
+        ("", {"fields": ("is_facilitator", "is_staff", "is_superuser", "is_active")}),
+        ("", {"fields": ("about", "offers", "seeks", "time_zone", "language")}),
+        ("", {"fields": ("joined_at", "last_login")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Member, form: ModelForm[Member], change: bool) -> None:
+        """Someone added here signs in by mailed code first; the address counts as verified by the admin."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only a superuser hands out the admin flags."""
+        flags = () if request.user.is_superuser else ("is_staff", "is_superuser")
+        return (*self.readonly_fields, *flags)

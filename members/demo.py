@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from members.models import Community, Member, Skill, Team
 
 PASSWORD = "learn-together"  # noqa: S105 -- printed by `make run`; the command refuses without DEBUG
@@ -44,5 +46,5 @@ def _load_member(entry: dict[str, Any], teams: dict[str, Team], skills: dict[str
     )
     member.offers.set(skills[name] for name in entry.get("offers", ()))
     member.seeks.set(skills[name] for name in entry.get("seeks", ()))
-    member.emailaddress_set.create(email=email, verified=True, primary=True)
+    EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
     return member

@@ -2,7 +2,7 @@
 
 from functools import cache
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cop_portal.lib.text import clean_name
 from members.models import Member, Skill, Team
 
-MAX_NEW_SKILLS = 5
+MAX_NEW_SKILLS, MAX_SKILL_LENGTH = 5, 60
 
 
 class DirectoryForm(forms.Form):
@@ -68,10 +68,22 @@ class ProfileForm(forms.ModelForm[Member]):
         help_text=_("Separate with commas."),
     )
 
+    ORDER: ClassVar = (
+        "name",
+        "pronouns",
+        "role",
+        "team",
+        "band",
+        "about",
+        "offers",
+        "new_offers",
+        "seeks",
+        "new_seeks",
+    )
+
     class Meta:
         model = Member
-        fields = ("name", "pronouns", "role", "team", "band", "about", "offers", "new_offers", "seeks", "new_seeks")
-        fields += ("time_zone", "language")
+        fields = ("name", "pronouns", "role", "team", "band", "about", "offers", "seeks", "time_zone", "language")
         widgets = {  # noqa: RUF012 -- Django's own way of saying it
             "offers": forms.CheckboxSelectMultiple,
             "seeks": forms.CheckboxSelectMultiple,
@@ -100,6 +112,8 @@ class ProfileForm(forms.ModelForm[Member]):
         if self.instance.role == Member.Role.GUEST:
             del self.fields["role"]
 
+        self.order_fields(self.ORDER)
+
     def _role_field(self) -> forms.ChoiceField:
         choices = [(role.value, role.label) for role in Member.CHOSEN_ROLES]
         return forms.ChoiceField(label=_("Role"), choices=choices)
@@ -121,6 +135,6 @@ class ProfileForm(forms.ModelForm[Member]):
         names = [name for name in names if name]
         if len(names) > MAX_NEW_SKILLS:
             raise forms.ValidationError(_("At most five new skills at a time, please."))
-        if any(len(name) > Skill._meta.get_field("name").max_length for name in names):
+        if any(len(name) > MAX_SKILL_LENGTH for name in names):
             raise forms.ValidationError(_("A skill has at most 60 characters."))
         return names

@@ -6,6 +6,7 @@
 | signed_in      | to sign-in     | yes   | yes                          | yes         | yes   |
 | members_only   | to sign-in     | 404   | yes                          | yes         | yes   |
 | facilitators   | to sign-in     | 404   | 403                          | yes         | yes   |
+| admin site     | to sign-in     | 404   | 403                          | 403         | yes   |
 
 A guest is told 404, not 403: what lies beyond the invitation does not exist for them. A private
 or invisible row is 404 for everyone else (the getters of each app do that). Each decorator leaves
@@ -57,6 +58,13 @@ def require_facilitator(member: Member) -> None:
     """Raises Http404 for a guest and PermissionDenied for a member who does not facilitate."""
     require_member(member)
     if not member.may_facilitate:
+        raise PermissionDenied
+
+
+def require_admin(member: Member) -> None:
+    """Raises Http404 for a guest and PermissionDenied for everyone else without the admin flag."""
+    require_member(member)
+    if not member.is_staff:
         raise PermissionDenied
 
 
