@@ -7,26 +7,41 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
+from cop_portal.home import home_of
 from cop_portal.lib.htmx import render_page
+from cop_portal.search import SearchForm
+from members.models import Member
 from members.rights import members_only, public
 
+FOUND_AT_MOST = 24
 
+
+@require_safe
 @public
 def home(request: HttpRequest) -> HttpResponse:
     """The home of a member, the welcome page of everyone else."""
-    if request.user.is_authenticated:
-        return render_page(request, "home.html")
+    if request.user.is_authenticated and request.user.is_member:
+        return render_page(request, "home.html", home_of(request.user, now=timezone.now()))
     return render_page(request, "welcome.html")
 
 
+@require_safe
 @members_only
 def search(request: HttpRequest) -> HttpResponse:
-    """One search over everything."""
-    return render_page(request, "search.html", {"words": request.GET.get("q", "")})
+    """One search over everything; for now that is the people."""
+    form = SearchForm(request.GET)
+    found = Member.objects.none()
+    if form.is_valid() and form.cleaned_data["q"]:
+        found = Member.objects.in_directory().matching(form.cleaned_data["q"]).for_cards()[:FOUND_AT_MOST]
+    status = HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_page(request, "search.html", {"form": form, "people": found, "now": timezone.now()}, status=status)
 
 
+@require_safe
 @public
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component once in each state; for admins, and for everyone on a DEBUG server."""
