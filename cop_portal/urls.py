@@ -1,6 +1,5 @@
 """All addresses of the portal; each app has its own below its name."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
@@ -8,8 +7,6 @@ from cop_portal import views
 from cop_portal.lib.addresses import NumberedSlug
 
 register_converter(NumberedSlug, "numbered")
-admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler400 = "cop_portal.views.bad_request"
 handler403 = "cop_portal.views.forbidden"

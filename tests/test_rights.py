@@ -1,0 +1,124 @@
+"""The table of rights, for every address of the portal: an address missing from it fails."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories import TeamFactory
+
+CAST = ("visitor", "guest", "aspiring", "lead", "manager", "facilitator", "admin")
+
+# What each right gives to each of the cast, in the order of CAST. "sign in": 302 to the sign-in page.
+ANSWERS = {
+    "public": (200, 200, 200, 200, 200, 200, 200),
+    "signed_in": ("sign in", 200, 200, 200, 200, 200, 200),
+    "members_only": ("sign in", 404, 200, 200, 200, 200, 200),
+    "facilitators_only": ("sign in", 404, 403, 403, 403, 200, 200),
+    "admins_only": ("sign in", 404, 404, 404, 404, 404, 200),
+}
+
+# Every address by name: its right, and how to fill it. The views of other packages stand below.
+ADDRESSES = {
+    "home": "public",
+    "search": "members_only",
+    "styleguide": "styleguide",
+    "healthz": "public",
+    "readyz": "public",
+    "sessions:index": "members_only",
+    "library:index": "members_only",
+    "feedback:index": "members_only",
+    "practice:index": "members_only",
+    "members:index": "members_only",
+    "members:me": "signed_in",
+    "members:team": "members_only",
+    "members:member": "members_only",
+}
+# Answers that differ from ANSWERS: the styleguide is for admins here, since DEBUG is off in tests.
+SPECIAL = {"styleguide": (404, 404, 404, 404, 404, 404, 200)}
+# django-allauth's own pages: each guards itself; tests/members/test_accounts*.py hold what they do.
+FOREIGN = ("account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
+
+
+def walk(patterns, namespace=""):
+    """Yields (name, pattern) of every address."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from walk(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or ''}", pattern
+
+
+ALL = dict(walk(get_resolver().url_patterns))
+OWN = {name: pattern for name, pattern in ALL.items() if not name.startswith(FOREIGN)}
+
+
+def test_every_address_is_in_the_table():
+    assert set(OWN) - {"django-admindocs"} == set(ADDRESSES)
+
+
+def test_every_view_of_ours_carries_its_right():
+    marked = {name: getattr(pattern.callback, "right", None) for name, pattern in OWN.items()}
+    assert marked == {name: "public" if right == "styleguide" else right for name, right in ADDRESSES.items()}
+
+
+def test_addresses_of_other_packages_are_known():
+    assert {name.split("_")[0].split(":")[0] for name in ALL if name.startswith(FOREIGN)} == {
+        "account", "mfa", "usersessions", "socialaccount", "admin",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def cast(db, request):
+    return {name: None if name == "visitor" else request.getfixturevalue(name) for name in CAST}
+
+
+@pytest.fixture
+def fill(db, lead):
+    """Arguments for addresses that name a row; the row exists and is visible to members."""
+    return {"members:member": [lead.slug], "members:team": [TeamFactory().slug]}
+
+
+def answer(client: Client, url: str, **headers: str):
+    response = client.get(url, headers=headers)
+    if response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/?next="):
+        return "sign in"
+    if response.status_code == 401 and response.headers["HX-Redirect"].startswith("/accounts/login/?next="):
+        return "sign in"
+    return response.status_code
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_each_of_the_cast_gets_what_the_table_says(name, headers, cast, fill, sign_in):
+    url = reverse(name, args=fill.get(name, []))
+    answers = tuple(answer(sign_in(one) if one else Client(), url, **headers) for one in cast.values())
+    assert answers == SPECIAL.get(ADDRESSES[name]) or answers == ANSWERS.get(ADDRESSES[name])
+
+
+@pytest.mark.parametrize("name", sorted(set(ADDRESSES) - {"readyz", "healthz", "home", "search", "styleguide"}))
+def test_tech_lead_and_manager_are_equal(name, cast, fill, sign_in):
+    url = reverse(name, args=fill.get(name, []))
+    assert answer(sign_in(cast["lead"]), url) == answer(sign_in(cast["manager"]), url)
+
+
+def test_the_admin_site_is_for_admins(cast, sign_in):
+    def status(one):
+        return answer(sign_in(one) if one else Client(), "/admin/")
+
+    assert {name: status(one) for name, one in cast.items()} == {
+        "visitor": "sign in",
+        "guest": 404,
+        "aspiring": 403,
+        "lead": 403,
+        "manager": 403,
+        "facilitator": 403,
+        "admin": 200,
+    }
+
+
+def test_what_is_denied_reads_like_what_is_missing(guest, lead, sign_in):
+    client = sign_in(guest)
+    denied = client.get(reverse("members:member", args=[lead.slug]))
+    missing = client.get("/members/999999/")
+    assert (denied.status_code, denied.content) == (missing.status_code, missing.content) == (404, missing.content)
