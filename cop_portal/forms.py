@@ -1,10 +1,45 @@
-"""How forms look: one field template for all of them."""
+"""How forms look: one field template for all of them, and the widgets that browsers lack."""
 
+from django import forms
 from django.forms.renderers import TemplatesSetting
 
 
 class PortalRenderer(TemplatesSetting):
-    """Renders fields with `templates/forms/`: label, help, control, errors beside the field."""
+    """Renders fields with `templates/forms/`: label, help, control, errors beside the field.
+
+    `{{ form }}` shows a summary of the errors and every field, `{{ form.title.as_field_group }}` one of them. A form
+    with `mark_optional = False` leaves "(optional)" out.
+    """
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+
+class Choices(forms.RadioSelect):
+    """One of some, each on a line of its own."""
+
+    template_name = "forms/widgets/choices.html"
+
+
+class ManyChoices(forms.CheckboxSelectMultiple):
+    """Any of some. The class `columns-2` sets them in columns, `long` lets them scroll."""
+
+    template_name = "forms/widgets/choices.html"
+
+
+class Segmented(forms.RadioSelect):
+    """One of two or three short words, side by side."""
+
+    template_name = "forms/widgets/segmented.html"
+
+
+class Scale(forms.RadioSelect):
+    """Five steps from one end to the other: the value is the number, the label what it means (empty: none)."""
+
+    template_name = "forms/widgets/scale.html"
+
+
+class FileDrop(forms.ClearableFileInput):
+    """A file, chosen or dropped."""
+
+    template_name = "forms/widgets/file.html"

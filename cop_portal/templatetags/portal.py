@@ -1,6 +1,10 @@
 """Tags that every template has without loading them."""
 
+import re
+from functools import cache
+
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -8,11 +12,27 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 
+class UnknownIconError(LookupError):
+    """A template asks for a picture that the sprite lacks."""
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Shows one picture of the sprite; decoration only, the words stand beside it."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
-        name,
-    )
+    """Shows one picture of the sprite; decoration only, the words stand beside it.
+
+    Raises UnknownIconError rather than showing nothing: names come from code, so a test finds the mistake.
+    """
+    return _icon(name, static("icons.svg"))
+
+
+@cache  # a page shows dozens, and formatting costs more than all of its queries
+def _icon(name: str, sprite: str) -> SafeString:
+    if name not in icon_names():
+        raise UnknownIconError(f"No icon “{name}”: add it to scripts/icons.txt and run scripts/make_icons.py.")
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@cache
+def icon_names() -> frozenset[str]:
+    """The names of all pictures in the sprite."""
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', (settings.BASE_DIR / "static" / "icons.svg").read_text()))
