@@ -1,0 +1,68 @@
+"""Every page of the demo community in the browser: light and dark, narrow and wide, without a complaint."""
+
+import pytest
+
+from members.models import Member
+from tests.crawl import crawl, demo_client
+
+NARROW, WIDE = 320, 1280
+# Whose pages, and which of them: each run loads the demo community once and sees some of the portal.
+PARTS = {
+    "visitor": (None, ""),
+    "home": ("mira", ("home", "search", "charter", "privacy", "principles", "welcome", "community")),
+    "members": ("mira", "members:"),
+    "sessions": ("mira", "sessions:"),
+    "library": ("mira", "library:"),
+    "feedback": ("mira", "feedback:"),
+    "practice": ("mira", "practice:"),
+    "accounts": ("mira", ("account_", "mfa_", "usersessions_", "socialaccount_")),
+    "admin": ("admin", ("home", "styleguide", "members:invitations")),
+}
+
+
+@pytest.fixture
+def complaints_of(axe, sideways):
+    """Call it with a page: all that is wrong with it, in each scheme and at each width."""
+
+    def found(page) -> list[str]:
+        lines = []
+        for width in (NARROW, WIDE):
+            page.set_viewport_size({"width": width, "height": 800})
+            if over := sideways(page):
+                lines.append(f"at {width}: {over} pixels too wide")
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                lines += [f"{scheme} at {width}: {line}" for line in axe(page)]
+        return lines
+
+    return found
+
+
+@pytest.fixture
+def walk(settings):
+    """Call it with a demo member's id or None: the address of each kind of page that they can reach."""
+
+    def pages(who: str | None) -> dict[str, str]:
+        return {kind: url for kind, (url, _html) in crawl(demo_client(settings, who)).items()}
+
+    return pages
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_pages(part, walk, page, sign_in_page, complaints_of):
+    who, prefix = PARTS[part]
+    urls = [url for kind, url in walk(who).items() if kind.startswith(prefix)]
+    if who:
+        sign_in_page(Member.objects.get(email=f"{who}@cop.example"))
+    wrong = {}
+    for url in urls:
+        assert page.goto(url).status == 200
+        if lines := complaints_of(page):
+            wrong[url] = lines
+    assert urls
+    assert wrong == {}
+
+
+def test_a_missing_page(page, complaints_of):
+    assert page.goto("/no-such-page").status == 404
+    assert complaints_of(page) == []
