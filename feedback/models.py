@@ -1,1 +1,183 @@
-"""The rows of the feedback app."""
+"""Anonymous feedback: one poll a session, one open row for all that comes in, afterwards only counts and comments.
+
+Why it is built so (spec of anonymity): a row an answer, however detached from members, is linked to
+them again by row order, transaction ids, dump order or old pages. While a poll is open everything
+stands in one `Ballot` that is locked, added to and written as a whole; closing turns it into
+`Tally` and `Comment` rows in one go and deletes it.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sessions.models import Format, Session
+
+OPEN_FOR = timedelta(days=7)
+COMMENTS_AFTER = timedelta(hours=24)
+K_DEFAULT, K_FLOOR = 5, 3
+
+
+class QuestionSet(models.Model):
+    """The core questions or those of one format, in one version; a version in use is never edited."""
+
+    CORE = "core"
+
+    scope = models.CharField(_("for"), max_length=24, choices=[(CORE, _("every session")), *Format.choices])
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    is_current = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("feedback questions")
+        verbose_name_plural = _("feedback questions")
+        ordering = ("scope", "-version")
+        constraints = (
+            models.UniqueConstraint(fields=["scope", "version"], name="question_version_once"),
+            models.UniqueConstraint(fields=["scope"], condition=models.Q(is_current=True), name="question_set_current"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}, {self.version}"
+
+
+class Question(models.Model):
+    """One question of a set."""
+
+    class Type(models.TextChoices):
+        SCALE = "scale5", _("five steps")
+        CHOICE = "choice", _("one of several")
+        TEXT = "text", _("words")
+
+    set = models.ForeignKey(QuestionSet, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(max_length=30)
+    position = models.PositiveSmallIntegerField(default=0)
+    type = models.CharField(_("type"), max_length=6, choices=Type)
+    text = models.CharField(_("question"), max_length=200)
+    options = models.JSONField(_("options"), default=list, blank=True)
+    low = models.CharField(_("lowest step means"), max_length=40, blank=True)
+    high = models.CharField(_("highest step means"), max_length=40, blank=True)
+    for_absent = models.BooleanField(_("also for those who were not there"), default=False)
+    required = models.BooleanField(_("needed from those who were there"), default=False)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("position", "pk")
+        constraints = (models.UniqueConstraint(fields=["set", "key"], name="question_key_once"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def values(self) -> list[str]:
+        """What can be counted for this question: `1` to `5`, or the numbers of the options from 1."""
+        if self.type == self.Type.TEXT:
+            return []
+        steps = 5 if self.type == self.Type.SCALE else len(self.options)
+        return [str(number) for number in range(1, steps + 1)]
+
+    def label_of(self, value: str) -> str:
+        """The words of one value."""
+        if self.type == self.Type.CHOICE:
+            return str(self.options[int(value) - 1])
+        return {"1": f"1 – {self.low}", "5": f"5 – {self.high}"}.get(value, value) if self.low else value
+
+
+class PollQuerySet(models.QuerySet["Poll"]):
+    """Questions about polls."""
+
+    def open_at(self, now: datetime) -> "PollQuerySet":
+        return self.filter(opens_at__lte=now, closes_at__gt=now, closed_at=None)
+
+    def to_close(self, now: datetime) -> "PollQuerySet":
+        """Those whose time is up and whose open row is still there."""
+        return self.filter(closes_at__lte=now, closed_at=None)
+
+    def closed(self) -> "PollQuerySet":
+        return self.filter(closed_at__isnull=False)
+
+
+class Poll(models.Model):
+    """The feedback form of one session."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="poll")
+    core = models.ForeignKey(QuestionSet, on_delete=models.PROTECT, related_name="+")
+    specific = models.ForeignKey(QuestionSet, null=True, on_delete=models.PROTECT, related_name="+")
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField(db_index=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    k = models.PositiveSmallIntegerField(default=K_DEFAULT, help_text="answers from which a question is shown")
+    weeks = models.PositiveSmallIntegerField(null=True, help_text="the rhythm when it opened")
+    invited = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0, help_text="set when it closes")
+    what_changed = models.TextField(_("what changed because of you"), blank=True, max_length=2_000)
+
+    objects = PollQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        ordering = ("-closes_at",)
+        constraints = (models.CheckConstraint(condition=models.Q(k__gte=K_FLOOR), name="poll_k_floor"),)
+
+    def __str__(self) -> str:
+        return str(self.session)
+
+    def get_absolute_url(self) -> str:
+        return reverse("feedback:form", args=[self.session])
+
+    def is_open(self, now: datetime) -> bool:
+        """By the clock alone: whether a job has run does not matter."""
+        return self.closed_at is None and self.opens_at <= now < self.closes_at
+
+    def shows_comments(self, now: datetime) -> bool:
+        """Comments show a day after the close, from k answers on."""
+        return self.closed_at is not None and self.answered >= self.k and now >= self.closes_at + COMMENTS_AFTER
+
+
+class Ballot(models.Model):
+    """All that came in while a poll is open, in one row; gone when it closes."""
+
+    poll = models.OneToOneField(Poll, on_delete=models.CASCADE, primary_key=True, related_name="ballot")
+    members = models.JSONField(default=list)  # ids of those who answered, sorted
+    counts = models.JSONField(default=dict)  # question key -> value -> count
+    texts = models.JSONField(default=dict)  # question key -> texts, shuffled at each write
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"ballot of {self.poll_id}"
+
+
+class Tally(models.Model):
+    """How often one value was chosen."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="tallies")
+    question = models.CharField(max_length=30)
+    value = models.CharField(max_length=4)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["poll", "question", "value"], name="tally_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.value}: {self.count}"
+
+
+class Comment(models.Model):
+    """Words from a closed poll, in no order; beside no rating."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="comments")
+    question = models.CharField(max_length=30)
+    text = models.TextField()
+    hidden_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,1 +1,243 @@
-"""The rows of the library app."""
+"""The community's memory: materials of four kinds, and what readers add to them.
+
+Tags stand in `library.tags`, principles in `library.principles`, what readers leave behind in
+`library.traces`; all are imported at the end, so that Django finds every model here.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cop_portal.lib.addresses import slug_of
+from library.principles import Principle
+from library.tags import Tag
+from members.models import Member, Team
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    """Questions about materials, each with a name."""
+
+    def shelved(self) -> "MaterialQuerySet":
+        """Published and not in the bin."""
+        return self.filter(published_at__isnull=False, binned_at=None)
+
+    def visible_to(self, member: Member) -> "MaterialQuerySet":
+        """What `member` may read: what is shared with members, what is their own, what a session granted.
+
+        A guest reads only what was granted, until its date; the caller passes `granted_at` to
+        `for_guest` instead.
+        """
+        if not member.is_member:
+            return self.none()
+        return self.filter(binned_at=None).filter(
+            Q(owner=member) | Q(published_at__isnull=False, audience=Material.Audience.MEMBERS)
+        )
+
+    def for_guest(self, guest: Member, *, now: datetime) -> "MaterialQuerySet":
+        """What sessions granted to `guest` and that has not run out at `now`."""
+        granted = Grant.objects.filter(member=guest, until__gt=now).values("material")
+        return self.shelved().filter(pk__in=granted)
+
+    def for_rows(self) -> "MaterialQuerySet":
+        """With all that a row of a list shows, in a fixed number of queries."""
+        return self.select_related("owner", "team", "insight", "link").prefetch_related("tags")
+
+    def newest_first(self) -> "MaterialQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+
+class Material(models.Model):
+    """One thing in the library. Its kind decides which one-to-one row beside it holds the rest."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("article")
+        LINK = "link", _("link")
+        FILE = "file", _("file")
+        INSIGHT = "insight", _("insight")
+
+    class ShownAs(models.TextChoices):
+        OWNER = "owner", _("with my name")
+        TEAM = "team", _("as my team only")
+        ANONYMOUS = "anonymous", _("without a name")
+
+    class Audience(models.TextChoices):
+        MEMBERS = "members", _("all members")
+        PRIVATE = "private", _("only me")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, editable=False)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("summary"), max_length=400, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="materials",
+    )
+    team = models.ForeignKey(
+        Team, verbose_name=_("team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="materials"
+    )
+    shown_as = models.CharField(_("shown"), max_length=10, choices=ShownAs, default=ShownAs.OWNER)
+    audience = models.CharField(_("who may read it"), max_length=8, choices=Audience, default=Audience.MEMBERS)
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="materials")
+    principles = models.ManyToManyField(Principle, verbose_name=_("principles"), blank=True, related_name="materials")
+    created_at = models.DateTimeField(_("created"))
+    changed_at = models.DateTimeField(_("changed"))
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    binned_at = models.DateTimeField(_("in the bin since"), null=True, blank=True)
+    review_on = models.DateField(_("look at again on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("material")
+        verbose_name_plural = _("materials")
+        indexes = (
+            models.Index(fields=["-published_at", "-id"], name="material_newest"),
+            models.Index(fields=["kind", "-published_at"], name="material_kind"),
+            models.Index(fields=["binned_at"], name="material_bin"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.pk, self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("library:material", args=[self])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
+
+    def may_edit(self, member: Member) -> bool:
+        """Owners edit what is theirs; nobody else does."""
+        return self.owner_id == member.pk
+
+    @property
+    def byline(self) -> str:
+        """Whose it is, as its owner wants it shown."""
+        if self.shown_as == self.ShownAs.ANONYMOUS:
+            return str(_("someone from the community"))
+        if self.shown_as == self.ShownAs.TEAM:
+            return str(self.team) if self.team else str(_("a team"))
+        return str(self.owner) if self.owner else str(_("a former member"))
+
+
+class Insight(models.Model):
+    """What a team shares: a challenge, an experiment, a failure, a success or a case."""
+
+    class Nature(models.TextChoices):
+        CHALLENGE = "challenge", _("challenge")
+        EXPERIMENT = "experiment", _("experiment")
+        FAILURE = "failure", _("failure")
+        SUCCESS = "success", _("success")
+        CASE = "case", _("case")
+
+    class Outcome(models.TextChoices):
+        WORKED = "worked", _("it worked")
+        MIXED = "mixed", _("mixed")
+        NO_EFFECT = "no_effect", _("no effect")
+        HARMFUL = "harmful", _("harmful")
+        UNFINISHED = "unfinished", _("unfinished")
+
+    class Repeat(models.TextChoices):
+        YES = "yes", _("yes")
+        WITH_CHANGES = "with_changes", _("yes, with changes")
+        NO = "no", _("no")
+
+    material = models.OneToOneField(Material, on_delete=models.CASCADE, primary_key=True, related_name="insight")
+    nature = models.CharField(_("nature"), max_length=10, choices=Nature)
+    # The answers of the nature's own form, by field name (library.forms.INSIGHT_FIELDS): one column, since
+    # the five natures share no field that is asked or searched by itself.
+    answers = models.JSONField(default=dict)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
+    repeat = models.CharField(_("would we repeat it"), max_length=12, choices=Repeat, blank=True)
+
+    class Meta:
+        verbose_name = _("insight")
+        verbose_name_plural = _("insights")
+        indexes = (models.Index(fields=["nature"], name="insight_nature"),)
+
+    def __str__(self) -> str:
+        return f"{self.nature} {self.material_id}"
+
+
+class Link(models.Model):
+    """The address a material of kind link leads to, and why it helped."""
+
+    class Medium(models.TextChoices):
+        ARTICLE = "article", _("article")
+        BOOK = "book", _("book")
+        VIDEO = "video", _("video")
+        PODCAST = "podcast", _("podcast")
+        SLIDES = "slides", _("slides")
+        COURSE = "course", _("course")
+
+    material = models.OneToOneField(Material, on_delete=models.CASCADE, primary_key=True, related_name="link")
+    address = models.URLField(_("address"), max_length=1000)
+    # What decides "already in the library"; not unique, since "add anyway" is allowed.
+    normal_address = models.CharField(max_length=1000, editable=False, db_index=True)
+    medium = models.CharField(_("medium"), max_length=8, choices=Medium, default=Medium.ARTICLE)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def stored_name(instance: Any, name: str) -> str:
+    """Returns a random path: nothing of the name a member typed reaches the file system."""
+    key = uuid.uuid4().hex
+    return f"library/{key[:2]}/{key}"
+
+
+class Attachment(models.Model):
+    """One version of a file; the newest is served under the material's stable address."""
+
+    class TextState(models.TextChoices):
+        WAITING = "waiting", _("text is being read")
+        READ = "read", _("text was read")
+        UNREADABLE = "unreadable", _("text could not be read")
+
+    material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="attachments")
+    number = models.PositiveIntegerField(default=1)
+    file = models.FileField(upload_to=stored_name)
+    name = models.CharField(_("name"), max_length=120)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    uploaded_at = models.DateTimeField()
+    text = models.TextField(blank=True)
+    text_state = models.CharField(max_length=10, choices=TextState, default=TextState.WAITING)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ("-number",)
+        constraints = (models.UniqueConstraint(fields=["material", "number"], name="attachment_version_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+from library.traces import Adaptation, Comment, Grant, Helped, ReadingItem  # noqa: E402
+
+__all__ = [
+    "Adaptation", "Attachment", "Comment", "Grant", "Helped", "Insight", "Link", "Material", "Principle",
+    "ReadingItem", "Tag",
+]  # fmt: skip

@@ -1,1 +1,257 @@
-"""The rows of the sessions app."""
+"""Sessions: meetings, each a row of its own, and who is coming.
+
+Topics stand in `sessions.topics`, series and closed days in `sessions.series`, agendas and their
+templates in `sessions.agendas`; all are imported here, so that Django finds every model.
+"""
+
+import uuid
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from cop_portal.lib.addresses import slug_of
+from library.models import Material, Principle
+from members.models import Community, Member, validate_time_zone
+from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
+from sessions.formats import Format
+from sessions.series import ClosedDay, Series
+from sessions.topics import Topic, Vote
+
+__all__ = [
+    "AgendaItem", "AgendaTemplate", "Attendance", "ClosedDay", "Format", "Series", "Session", "SessionMaterial",
+    "TemplateStep", "Topic", "Vote",
+]  # fmt: skip
+
+GUEST_ACCESS = timedelta(days=14)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Questions about sessions, each with a name."""
+
+    def visible_to(self, member: Member, *, now: datetime) -> "SessionQuerySet":
+        """What `member` may see: drafts only as facilitator or lead, a guest their invitations until 14 days after."""
+        if not member.is_member:
+            invited = Attendance.objects.filter(member=member).values("session")
+            return self.published().filter(pk__in=invited, ends_at__gt=now - GUEST_ACCESS)
+        seen = self.for_aspiring() if member.role == Member.Role.ASPIRING else self
+        if member.may_facilitate:
+            return seen
+        led = Session.leads.through.objects.filter(member=member).values("session")
+        return seen.filter(~Q(state=Session.State.DRAFT) | Q(pk__in=led))
+
+    def for_aspiring(self) -> "SessionQuerySet":
+        """What people who aspire to lead see: nothing that is limited to current leads."""
+        return self.exclude(audience=Session.Audience.LEADS)
+
+    def published(self) -> "SessionQuerySet":
+        """All but drafts; a cancelled session stays in sight."""
+        return self.exclude(state=Session.State.DRAFT)
+
+    def upcoming(self, *, now: datetime) -> "SessionQuerySet":
+        """Those that have not ended, soonest first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+
+    def past(self, *, now: datetime) -> "SessionQuerySet":
+        """Those that have ended, newest first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+
+    def between(self, first: datetime, last: datetime) -> "SessionQuerySet":
+        """Those that start in [first, last), soonest first."""
+        return self.filter(starts_at__gte=first, starts_at__lt=last).order_by("starts_at", "pk")
+
+    def for_rows(self) -> "SessionQuerySet":
+        """With all that a row of a list shows, in a fixed number of queries."""
+        going = Q(attendances__answer=Attendance.Answer.GOING)
+        return (
+            self.select_related("series", "topic")
+            .prefetch_related("leads")
+            .annotate(going_count=models.Count("attendances", filter=going, distinct=True))
+        )
+
+
+class Session(models.Model):
+    """One meeting."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Audience(models.TextChoices):
+        MEMBERS = "members", _("all members")
+        LEADS = "leads", _("current tech leads and managers")
+        THEME = "theme", _("all members, and guests by theme")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    format = models.CharField(_("format"), max_length=24, choices=Format, default=Format.WORKSHOP)
+    summary = models.TextField(_("summary"), blank=True, max_length=2_000)
+    doing = models.TextField(
+        _("what participants will do"),
+        blank=True,
+        max_length=2_000,
+        help_text=_("Asked before a session is published."),
+    )
+    topic = models.ForeignKey(
+        Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    series = models.ForeignKey(
+        Series, verbose_name=_("series"), null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    # The day the series' rule gave it: its identity within the series, also when the session moves.
+    series_day = models.DateField(null=True, blank=True, editable=False)
+    is_exception = models.BooleanField(default=False, editable=False)
+    starts_at = models.DateTimeField(_("starts"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=75)
+    ends_at = models.DateTimeField(_("ends"), editable=False)
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone])
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    link = models.URLField(_("link to join"), max_length=500, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
+    leads = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("leads"), blank=True, related_name="led_sessions"
+    )
+    note_taker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("takes notes"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    audience = models.CharField(_("audience"), max_length=8, choices=Audience, default=Audience.MEMBERS)
+    principles = models.ManyToManyField(Principle, verbose_name=_("principles"), blank=True, related_name="sessions")
+    notes = models.TextField(_("notes"), blank=True, max_length=50_000)
+    takeaways = models.TextField(_("takeaways"), blank=True, max_length=10_000)
+    team_may_try = models.TextField(_("my team may try …"), blank=True, max_length=10_000)
+    notes_for_present = models.BooleanField(_("notes only for those who came"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    cancel_reason = models.CharField(_("why it is cancelled"), max_length=200, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ("starts_at", "pk")
+        indexes = (
+            models.Index(fields=["starts_at", "id"], name="session_starts"),
+            models.Index(fields=["ends_at", "id"], name="session_ends"),
+            models.Index(fields=["format", "starts_at"], name="session_format"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["series", "series_day"], name="session_once_a_series_day"),
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="session_ends_after_start"),
+        )
+
+    def __str__(self) -> str:
+        return self.shown_title
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keeps the end: the start plus the duration in real minutes."""
+        self.ends_at = self.starts_at + timedelta(minutes=self.minutes)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def shown_title(self) -> str:
+        """A generated session has no title yet."""
+        return self.title or _g("To be planned")
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.pk, self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:session", args=[self])
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    def has_ended(self, now: datetime) -> bool:
+        return self.ends_at <= now
+
+    def may_run(self, member: Member) -> bool:
+        """Facilitators run every session, leads their own."""
+        return member.may_facilitate or (member.is_member and self.leads.filter(pk=member.pk).exists())
+
+    def local_start(self) -> datetime:
+        """The start on the clock of the place where it is held."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone))
+
+    def local_day(self) -> date:
+        return self.local_start().date()
+
+
+class SessionMaterial(models.Model):
+    """A material that belongs to a session: read before, used during, or left afterwards."""
+
+    class When(models.TextChoices):
+        BEFORE = "before", _("read before")
+        DURING = "during", _("used in the session")
+        AFTER = "after", _("left by the session")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="session_materials")
+    material = models.ForeignKey(Material, on_delete=models.CASCADE, related_name="session_materials")
+    when = models.CharField(_("when"), max_length=6, choices=When, default=When.BEFORE)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("material of a session")
+        verbose_name_plural = _("materials of sessions")
+        ordering = ("position", "pk")
+        constraints = (models.UniqueConstraint(fields=["session", "material"], name="session_material_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.material_id}"
+
+
+class Attendance(models.Model):
+    """A member's answer to one session and, afterwards, whether they came."""
+
+    class Answer(models.TextChoices):
+        GOING = "going", _("going")
+        MAYBE = "maybe", _("maybe")
+        NO = "no", _("can’t")
+        WAITLISTED = "waitlisted", _("waiting")
+        INVITED = "invited", _("invited")  # a guest who has not answered yet
+
+    class Wish(models.TextChoices):
+        PRESENT = "present", _("I’d like to present")
+        ASKED = "asked", _("I’d like to be asked")
+        LISTEN = "listen", _("I’d like to listen")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendances")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendances")
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer)
+    # Order of arrival on the waitlist; rejoining goes to the end. Set from the clock under the session's lock.
+    queued_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(editable=False)
+    wish = models.CharField(_("wish"), max_length=8, choices=Wish, blank=True)
+    came = models.BooleanField(_("came"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = (models.UniqueConstraint(fields=["session", "member"], name="attendance_once"),)
+        indexes = (models.Index(fields=["session", "answer", "queued_at"], name="attendance_queue"),)
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.answer}"
+
+
+def may_come(member: Member, session: Session, community: Community) -> bool:
+    """Whether `session` is meant for `member`: leads always, aspiring where open to them, guests if invited."""
+    if member.role == Member.Role.GUEST:
+        return session.attendances.filter(member=member).exists()
+    if member.role == Member.Role.ASPIRING:
+        return community.stage != Community.Stage.LEADS and session.audience != Session.Audience.LEADS
+    return True

@@ -1,0 +1,39 @@
+"""The Product Engineering Principles that the community aligns on."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cop_portal.lib.addresses import slug_of
+
+
+class Principle(models.Model):
+    """One principle: a statement, what it looks like, how it drifts, a question to ask."""
+
+    title = models.CharField(_("title"), max_length=120)
+    statement = models.CharField(_("statement"), max_length=400)
+    looks_like = models.TextField(_("what it looks like"), blank=True, help_text=_("One observation a line."))
+    drift = models.CharField(_("how it drifts"), max_length=400, blank=True)
+    prompt = models.CharField(_("a question to ask"), max_length=400, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        app_label = "library"
+        verbose_name = _("principle")
+        verbose_name_plural = _("principles")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.pk, self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("principles:principle", args=[self])
+
+    @property
+    def observations(self) -> list[str]:
+        """The lines of `looks_like`."""
+        return [line.strip() for line in self.looks_like.splitlines() if line.strip()]

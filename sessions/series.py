@@ -1,0 +1,80 @@
+"""Series: the rule of a rhythm, and the days on which nothing takes place."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cop_portal.lib.addresses import slug_of
+from members.models import validate_time_zone
+from sessions.formats import Format
+
+
+class Series(models.Model):
+    """Every N weeks, this weekday, this local time, this zone; N is the rhythm."""
+
+    class Rhythm(models.IntegerChoices):
+        ONE = 1, _("every week")
+        TWO = 2, _("every two weeks")
+        THREE = 3, _("every three weeks")
+        FOUR = 4, _("every four weeks")
+        SIX = 6, _("every six weeks")
+        EIGHT = 8, _("every eight weeks")
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    name = models.CharField(_("name"), max_length=120)
+    every_weeks = models.PositiveSmallIntegerField(_("rhythm"), choices=Rhythm, default=Rhythm.TWO)
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, default=Weekday.TUESDAY)
+    local_time = models.TimeField(_("starts at"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=75)
+    zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone])
+    anchor = models.DateField(_("counted from"), help_text=_("Weeks are counted from this day."))
+    default_format = models.CharField(_("usual format"), max_length=24, choices=Format, default=Format.WORKSHOP)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    link = models.URLField(_("link to join"), max_length=500, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    class Meta:
+        app_label = "cop_sessions"
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        constraints = (models.CheckConstraint(condition=Q(every_weeks__in=(1, 2, 3, 4, 6, 8)), name="series_rhythm"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.pk, self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:series", args=[self])
+
+
+class ClosedDay(models.Model):
+    """A day or a range on which no series meets: holidays, summer. The next date does not move."""
+
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=120)
+
+    class Meta:
+        app_label = "cop_sessions"
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        ordering = ("first_day",)
+        constraints = (
+            models.CheckConstraint(condition=Q(last_day__gte=models.F("first_day")), name="closed_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_day}: {self.reason}"

@@ -1,0 +1,104 @@
+"""Topics: subjects the community may take up, and the votes for them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cop_portal.lib.addresses import slug_of
+from library.models import Material, Principle, Tag
+from members.models import Member
+from sessions.formats import Format
+
+VOTES_A_MEMBER = 3
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Questions about topics."""
+
+    def votable(self) -> "TopicQuerySet":
+        """Proposed and open topics: those that can be voted for."""
+        return self.filter(state__in=(Topic.State.PROPOSED, Topic.State.OPEN), merged_into=None)
+
+    def with_votes(self, member: Member) -> "TopicQuerySet":
+        """With `vote_count` and `voted`, whether `member` voted for it; most wanted first."""
+        mine = Vote.objects.filter(topic=models.OuterRef("pk"), member=member)
+        return self.annotate(vote_count=models.Count("votes"), voted=models.Exists(mine)).order_by("-vote_count", "pk")
+
+
+class Topic(models.Model):
+    """Proposed, voted for, scheduled, covered, or set aside with a reason."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        OPEN = "open", _("open")
+        SCHEDULED = "scheduled", _("scheduled")
+        COVERED = "covered", _("covered")
+        SET_ASIDE = "set_aside", _("set aside")
+
+    title = models.CharField(_("title"), max_length=160)
+    why = models.TextField(_("why"), blank=True, max_length=2_000)
+    format = models.CharField(_("format"), max_length=24, choices=Format, blank=True)
+    principles = models.ManyToManyField(Principle, verbose_name=_("principles"), blank=True, related_name="topics")
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="topics")
+    materials = models.ManyToManyField(Material, verbose_name=_("materials"), blank=True, related_name="topics")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
+    set_aside_reason = models.CharField(_("why it is set aside"), max_length=200, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("proposed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="topics",
+    )
+    proposed_at = models.DateTimeField(_("proposed"))
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        app_label = "cop_sessions"
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        indexes = (models.Index(fields=["state", "-proposed_at"], name="topic_state"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.pk, self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:topic", args=[self])
+
+    @property
+    def is_votable(self) -> bool:
+        return self.state in {self.State.PROPOSED, self.State.OPEN} and self.merged_into_id is None
+
+
+class Vote(models.Model):
+    """One of a member's three votes. It counts against the three while its topic is votable or scheduled."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="votes")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="votes")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "cop_sessions"
+        constraints = (models.UniqueConstraint(fields=["topic", "member"], name="vote_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.topic_id}"
+
+    @classmethod
+    def left_for(cls, member: Member) -> int:
+        """Returns how many votes `member` can still give."""
+        used = cls.objects.filter(
+            Q(topic__state=Topic.State.PROPOSED) | Q(topic__state=Topic.State.OPEN), member=member
+        )
+        return max(0, VOTES_A_MEMBER - used.count())
