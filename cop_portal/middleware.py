@@ -2,18 +2,25 @@
 
 import secrets
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from cop_portal import logs, views
 from cop_portal.lib.htmx import redirect_to_sign_in
+from members.doors import count_form
+from members.limits import SAFE_METHODS, TooManyTries
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
+type View = Callable[..., HttpResponseBase]
 
 FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
+CHARSETS = {"utf-8", "utf8"}
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -44,26 +51,34 @@ def browser_policy(get_response: Handler) -> Handler:
 
 
 def plain_input(get_response: Handler) -> Handler:
-    """Refuses bodies that no form of ours sends, before anything tries to decode them.
+    """Refuses what no browser of ours sends, before anything tries to decode it.
 
-    Django answers 500 to a form in `charset=utf-7`, and a `text/plain` body is how other
-    sites send forms that look like JSON.
+    Django answers 500 to a form in `charset=utf-7`; a `text/plain` body is how other sites send
+    forms that look like JSON; PostgreSQL takes no NUL in the session's key.
     """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
-        charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
-        if request.method not in {"GET", "HEAD", "OPTIONS"} and (
-            request.content_type not in FORM_TYPES or charset.strip("\"'").lower() not in {"utf-8", "utf8"}
-        ):
+        if not _is_plain(request):
             return views.bad_request(request)
-        current = request.headers.get("HX-Current-URL", "")
-        try:
-            urlsplit(current)
-        except ValueError:  # django-htmx would parse it later, at a worse moment
-            del request.META["HTTP_HX_CURRENT_URL"]
+        _drop_broken_address(request)
         return get_response(request)
 
     return handle
+
+
+def _is_plain(request: HttpRequest) -> bool:
+    charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
+    is_form = request.method in SAFE_METHODS or request.content_type in FORM_TYPES
+    return charset in CHARSETS and is_form and "\0" not in "".join(request.COOKIES.values())
+
+
+def _drop_broken_address(request: HttpRequest) -> None:
+    """Forgets an HX-Current-URL that cannot be parsed: django-htmx would try later, at a worse moment."""
+    try:
+        urlsplit(request.headers.get("HX-Current-URL", ""))
+        urlsplit(unquote(request.headers.get("HX-Current-URL", "")))
+    except ValueError:
+        del request.META["HTTP_HX_CURRENT_URL"]
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -73,12 +88,42 @@ class SignInRequired(LoginRequiredMiddleware):
         return redirect_to_sign_in(request)
 
 
+class CountedForms:
+    """Counts every form that is sent, so that no view can forget to; answers 429 beyond a limit.
+
+    Stands after CsrfViewMiddleware: forms that other sites make a browser send use up nobody's tries.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method in SAFE_METHODS or match is None:
+            return None
+        try:
+            count_form(request, view, match.view_name, now=timezone.now())
+        except TooManyTries as reached:
+            return views.too_many_tries(request, reached)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return views.too_many_tries(request, exception) if isinstance(exception, TooManyTries) else None
+
+
 def private_pages(get_response: Handler) -> Handler:
-    """Keeps pages of signed-in people out of every cache; fragments and pages differ by HX-Request."""
+    """Keeps errors and pages of signed-in people out of every cache; fragments and pages differ by HX-Request."""
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if request.user.is_authenticated and "Cache-Control" not in response.headers:
+        # In this order: the member cannot be asked for while the database is away.
+        is_error = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if "Cache-Control" not in response.headers and (is_error or request.user.is_authenticated):
             patch_cache_control(response, private=True, no_store=True)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ("HX-Request", "HX-Boosted", "HX-History-Restore-Request"))

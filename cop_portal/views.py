@@ -13,7 +13,10 @@ from psycopg_pool import PoolTimeout
 
 from cop_portal.home import home_of
 from cop_portal.lib.htmx import render_page
+from cop_portal.lib.text import wait_in_words
 from cop_portal.search import SearchForm
+from cop_portal.styleguide import showcase
+from members.limits import TooManyTries
 from members.models import Member
 from members.rights import members_only, public
 
@@ -47,7 +50,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component once in each state; for admins, and for everyone on a DEBUG server."""
     if not (settings.DEBUG or (request.user.is_authenticated and request.user.is_staff)):
         raise Http404
-    return render_page(request, "styleguide.html")
+    return render_page(request, "styleguide.html", showcase(request.GET.get("scheme", "")))
 
 
 @public
@@ -78,6 +81,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def too_many_tries(request: HttpRequest, reached: TooManyTries) -> HttpResponse:
+    """429, which says in words and to programs when to try again."""
+    context = {"retry_after": wait_in_words(reached.retry_after)}
+    response = render(request, "errors/429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(reached.retry_after)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,16 +5,14 @@ from django.db import models
 
 
 class Limit(models.Model):
-    """How often something was tried in one window of time; counted by one atomic upsert."""
+    """How often something was tried in its window of time; counted by members.limits in one statement."""
 
-    key = models.CharField(max_length=200)
-    window = models.BigIntegerField(help_text="start of the window, in seconds since 1970")
+    key = models.CharField(max_length=80, primary_key=True, help_text="the limit's name and a digest of who tried")
+    ends = models.BigIntegerField(db_index=True, help_text="when the window ends, in seconds since 1970")
     count = models.PositiveIntegerField()
 
     class Meta:
         app_label = "members"
-        constraints = (models.UniqueConstraint(fields=["key", "window"], name="limit_once_a_window"),)
-        indexes = (models.Index(fields=["window"], name="limit_window"),)
 
     def __str__(self) -> str:
         return f"{self.key}: {self.count}"
