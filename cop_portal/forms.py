@@ -1,5 +1,7 @@
 """How forms look: one field template for all of them, and the widgets that browsers lack."""
 
+from typing import Any
+
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
@@ -20,6 +22,12 @@ class Choices(forms.RadioSelect):
 
     template_name = "forms/widgets/choices.html"
 
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """A single radio button is never wrong, only the group is: its fieldset names the error."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"].pop("aria-invalid", None)
+        return option
+
 
 class ManyChoices(forms.CheckboxSelectMultiple):
     """Any of some. The class `columns-2` sets them in columns, `long` lets them scroll."""
@@ -27,13 +35,13 @@ class ManyChoices(forms.CheckboxSelectMultiple):
     template_name = "forms/widgets/choices.html"
 
 
-class Segmented(forms.RadioSelect):
+class Segmented(Choices):
     """One of two or three short words, side by side."""
 
     template_name = "forms/widgets/segmented.html"
 
 
-class Scale(forms.RadioSelect):
+class Scale(Choices):
     """Five steps from one end to the other: the value is the number, the label what it means (empty: none)."""
 
     template_name = "forms/widgets/scale.html"
@@ -42,4 +50,5 @@ class Scale(forms.RadioSelect):
 class FileDrop(forms.ClearableFileInput):
     """A file, chosen or dropped."""
 
+    use_fieldset = False
     template_name = "forms/widgets/file.html"

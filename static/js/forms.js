@@ -1,29 +1,36 @@
 import { announce } from "./announce.js";
 import { each, phrase } from "./phrases.js";
 
+const BUSY_AT_MOST = 10_000; // a download leaves the page where it is: its form must work again
+
 export function easeForms(root) {
-  each(root, "form:not([data-eased])", easeForm);
   each(root, "[data-suggest-time-zone]", suggestTimeZone);
   each(root, "[data-drop]:not([data-eased])", easeDrop);
-  if (root === document) document.querySelector("[data-focus]")?.focus();
 }
 
-// A form that is on its way is not sent again. The button is not disabled: then its value would not be sent.
-function easeForm(form) {
-  form.dataset.eased = "";
-  if (form.method !== "post") return;
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent !== undefined) return event.preventDefault();
-    if (event.defaultPrevented) return;
-    form.dataset.sent = "";
-    event.submitter?.setAttribute("aria-busy", "true");
-    announce(phrase("busy"));
-  });
-  form.addEventListener("htmx:afterRequest", () => settle(form));
-  window.addEventListener("pageshow", () => settle(form));
+// A form on its way is not sent again. Its button is not disabled, or its value would not be sent with it.
+export function sendOnce() {
+  document.addEventListener("submit", hold, { capture: true });
+  document.addEventListener("htmx:afterRequest", (event) => settle(event.target.closest?.("form")));
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(settle));
+}
+
+function hold(event) {
+  const form = event.target;
+  if (form.getAttribute("method")?.toLowerCase() !== "post") return;
+  if (form.dataset.sent !== undefined) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sent = "";
+  event.submitter?.setAttribute("aria-busy", "true");
+  announce(phrase("busy"));
+  setTimeout(() => settle(form), BUSY_AT_MOST);
 }
 
 function settle(form) {
+  if (!form) return;
   delete form.dataset.sent;
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
@@ -31,8 +38,7 @@ function settle(form) {
 // The browser knows where its clock is; a choice made by a person is left alone.
 function suggestTimeZone(field) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const untouched = !field.value || field.value === "UTC";
-  if (!untouched || !zone) return;
+  if (!zone || (field.value && field.value !== "UTC")) return;
   if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === zone)) return;
   field.value = zone;
 }
