@@ -1,0 +1,1 @@
+"""What pages of the portal cost beside a minimal Django page: `make bench`."""
