@@ -18,8 +18,7 @@ from bench.floor.models import Row, Shelf  # noqa: E402
 from bench.measuring import Visit, measure, signed_in  # noqa: E402
 
 SUMMARY = (
-    "What was tried, what came of it, and what we would do differently the next time round. "
-    "What helped us most: "
+    "What was tried, what came of it, and what we would do differently the next time round. What helped us most: "
 ) * 3
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
