@@ -1,6 +1,7 @@
 """Agendas: timed blocks of one session, and the templates the formats offer."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ class AgendaTemplate(models.Model):
     """What a format usually looks like; admins edit it."""
 
     format = models.CharField(_("format"), max_length=24, choices=Format, unique=True)
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1)])
     people_from = models.PositiveSmallIntegerField(_("people, from"), default=2)
     people_to = models.PositiveSmallIntegerField(_("people, to"), default=30)
     audience_note = models.CharField(_("usually for"), max_length=160, blank=True)
@@ -33,7 +34,7 @@ class TemplateStep(models.Model):
 
     template = models.ForeignKey(AgendaTemplate, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField(default=0)
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1)])
     title = models.CharField(_("what happens"), max_length=160)
 
     class Meta:
@@ -49,7 +50,7 @@ class AgendaItem(models.Model):
 
     session = models.ForeignKey("cop_sessions.Session", on_delete=models.CASCADE, related_name="agenda")
     position = models.PositiveSmallIntegerField(default=0)
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1)])
     title = models.CharField(_("what happens"), max_length=160)
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -5,22 +5,27 @@ templates in `sessions.agendas`; all are imported here, so that Django finds eve
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
+from cop_portal.lib.text import clean_name
 from library.models import Material, Principle
 from members.models import Community, Member, validate_time_zone
 from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
 from sessions.formats import Format
-from sessions.series import ClosedDay, Series
+from sessions.series import MOST_SEATS, SANE_MINUTES, ClosedDay, Series
 from sessions.topics import Topic, Vote
 
 __all__ = [
@@ -29,6 +34,8 @@ __all__ = [
 ]  # fmt: skip
 
 GUEST_ACCESS = timedelta(days=14)
+# What calendars must be told of by a higher SEQUENCE (RFC 5545): when, where, and whether it takes place.
+CALENDAR_FIELDS = frozenset({"starts_at", "minutes", "zone", "place", "state"})
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -38,48 +45,56 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """What `member` may see: drafts only as facilitator or lead, a guest their invitations until 14 days after."""
         if not member.is_member:
             invited = Attendance.objects.filter(member=member).values("session")
-            return self.published().filter(pk__in=invited, ends_at__gt=now - GUEST_ACCESS)
-        seen = self.for_aspiring() if member.role == Member.Role.ASPIRING else self
+            return self.exclude(state=Session.State.DRAFT).filter(pk__in=invited, ends_at__gt=now - GUEST_ACCESS)
         if member.may_facilitate:
-            return seen
-        led = Session.leads.through.objects.filter(member=member).values("session")
-        return seen.filter(~Q(state=Session.State.DRAFT) | Q(pk__in=led))
-
-    def for_aspiring(self) -> "SessionQuerySet":
-        """What people who aspire to lead see: nothing that is limited to current leads."""
-        return self.exclude(audience=Session.Audience.LEADS)
-
-    def published(self) -> "SessionQuerySet":
-        """All but drafts; a cancelled session stays in sight."""
-        return self.exclude(state=Session.State.DRAFT)
+            return self
+        meant = ~Q(state=Session.State.DRAFT)
+        if member.role == Member.Role.ASPIRING:
+            meant &= ~Q(audience=Session.Audience.LEADS)
+        return self.filter(meant | Q(pk__in=Session.leads.through.objects.filter(member=member).values("session")))
 
     def upcoming(self, *, now: datetime) -> "SessionQuerySet":
         """Those that have not ended, soonest first."""
         return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
 
     def past(self, *, now: datetime) -> "SessionQuerySet":
-        """Those that have ended, newest first."""
-        return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
+        """Those that took place or were cancelled, newest first; a date that nobody planned leaves no trace."""
+        told = (Session.State.PUBLISHED, Session.State.CANCELLED)
+        return self.filter(ends_at__lte=now, state__in=told).order_by("-starts_at", "-pk")
 
     def between(self, first: datetime, last: datetime) -> "SessionQuerySet":
         """Those that start in [first, last), soonest first."""
         return self.filter(starts_at__gte=first, starts_at__lt=last).order_by("starts_at", "pk")
 
     def for_rows(self) -> "SessionQuerySet":
-        """With all that a row of a list shows, in a fixed number of queries."""
-        going = Q(attendances__answer=Attendance.Answer.GOING)
+        """With all that a row of a list shows, in two queries: the leads, and `going_count`, the seats taken."""
         return (
-            self.select_related("series", "topic")
+            self.defer("doing", "notes", "takeaways", "team_may_try")
             .prefetch_related("leads")
-            .annotate(going_count=models.Count("attendances", filter=going, distinct=True))
+            .annotate(going_count=Coalesce(models.Subquery(_seats_taken()), 0))
         )
+
+    def with_answer_of(self, member: Member) -> "SessionQuerySet":
+        """With `my_answer`, what `member` said so far, or None."""
+        mine = Attendance.objects.filter(session=models.OuterRef("pk"), member=member)
+        return self.annotate(my_answer=models.Subquery(mine.values("answer")[:1]))
+
+
+def _seats_taken() -> models.QuerySet[Any, Any]:
+    """How many are going to the session of the outer query; its leads take no seat."""
+    leads = Session.leads.through.objects.filter(session=models.OuterRef("session"), member=models.OuterRef("member"))
+    going = Attendance.objects.filter(session=models.OuterRef("pk"), answer=Attendance.Answer.GOING)
+    return going.exclude(models.Exists(leads)).order_by().values("session").annotate(n=models.Count("pk")).values("n")
 
 
 class Session(models.Model):
     """One meeting."""
 
     class State(models.TextChoices):
+        """Members see all but drafts. A date of a series stands before anybody has planned what happens on it."""
+
         DRAFT = "draft", _("draft")
+        DATED = "dated", _("to be planned")
         PUBLISHED = "published", _("published")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -108,12 +123,14 @@ class Session(models.Model):
     series_day = models.DateField(null=True, blank=True, editable=False)
     is_exception = models.BooleanField(default=False, editable=False)
     starts_at = models.DateTimeField(_("starts"))
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=75)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=75, validators=SANE_MINUTES)
     ends_at = models.DateTimeField(_("ends"), editable=False)
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone])
     place = models.CharField(_("place"), max_length=120, blank=True)
     link = models.URLField(_("link to join"), max_length=500, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("seats"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
+    )
     leads = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("leads"), blank=True, related_name="led_sessions"
     )
@@ -155,6 +172,9 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.shown_title
 
+    def clean(self) -> None:
+        self.title, self.place = clean_name(self.title), clean_name(self.place)
+
     def save(self, *args: object, **kwargs: object) -> None:
         """Keeps the end: the start plus the duration in real minutes."""
         self.ends_at = self.starts_at + timedelta(minutes=self.minutes)
@@ -175,6 +195,20 @@ class Session(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Until it ends; also before it is planned, so that people can keep the date free."""
+        return self.state in {self.State.DATED, self.State.PUBLISHED} and not self.has_ended(now)
+
+    def note_change(self, changed: Collection[str], *, now: datetime) -> None:
+        """Stamps a change of the named fields, for calendars; the caller saves."""
+        self.changed_at = now
+        if CALENDAR_FIELDS.intersection(changed):
+            self.sequence += 1
 
     def has_ended(self, now: datetime) -> bool:
         return self.ends_at <= now
@@ -232,8 +266,8 @@ class Attendance(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendances")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendances")
     answer = models.CharField(_("answer"), max_length=10, choices=Answer)
-    # Order of arrival on the waitlist; rejoining goes to the end. Set from the clock under the session's lock.
-    queued_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Order of arrival on the waitlist, counted under the session's lock; rejoining goes to the end.
+    queue_number = models.PositiveIntegerField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(editable=False)
     wish = models.CharField(_("wish"), max_length=8, choices=Wish, blank=True)
     came = models.BooleanField(_("came"), null=True, blank=True)
@@ -242,16 +276,21 @@ class Attendance(models.Model):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         constraints = (models.UniqueConstraint(fields=["session", "member"], name="attendance_once"),)
-        indexes = (models.Index(fields=["session", "answer", "queued_at"], name="attendance_queue"),)
+        indexes = (models.Index(fields=["session", "answer", "queue_number"], name="attendance_queue"),)
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.answer}"
 
 
 def may_come(member: Member, session: Session, community: Community) -> bool:
-    """Whether `session` is meant for `member`: leads always, aspiring where open to them, guests if invited."""
+    """Whether `session` is meant for `member`: leads always, aspiring where open to them, guests if invited.
+
+    A closed community is an archive: nobody answers any more.
+    """
+    if community.stage == Community.Stage.CLOSED:
+        return False
     if member.role == Member.Role.GUEST:
         return session.attendances.filter(member=member).exists()
     if member.role == Member.Role.ASPIRING:
-        return community.stage != Community.Stage.LEADS and session.audience != Session.Audience.LEADS
+        return community.stage == Community.Stage.OPEN and session.audience != Session.Audience.LEADS
     return True

@@ -1,13 +1,30 @@
 """Series: the rule of a rhythm, and the days on which nothing takes place."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
+from cop_portal.lib.text import clean_name
 from members.models import validate_time_zone
 from sessions.formats import Format
+from sessions.recurrence import Closed, Rule
+
+SANE_MINUTES = (MinValueValidator(5), MaxValueValidator(12 * 60))
+MOST_SEATS = 5_000
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    """Questions about series."""
+
+    def running(self, *, on: date) -> "SeriesQuerySet":
+        """Those that have not ended by that day."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=on)).order_by("pk")
 
 
 class Series(models.Model):
@@ -34,14 +51,18 @@ class Series(models.Model):
     every_weeks = models.PositiveSmallIntegerField(_("rhythm"), choices=Rhythm, default=Rhythm.TWO)
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday, default=Weekday.TUESDAY)
     local_time = models.TimeField(_("starts at"))
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=75)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=75, validators=SANE_MINUTES)
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone])
     anchor = models.DateField(_("counted from"), help_text=_("Weeks are counted from this day."))
     default_format = models.CharField(_("usual format"), max_length=24, choices=Format, default=Format.WORKSHOP)
     place = models.CharField(_("place"), max_length=120, blank=True)
     link = models.URLField(_("link to join"), max_length=500, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("seats"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
+    )
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         app_label = "cop_sessions"
@@ -59,6 +80,26 @@ class Series(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("sessions:series", args=[self])
 
+    def clean(self) -> None:
+        self.name, self.place = clean_name(self.name), clean_name(self.place)
+
+    @property
+    def rule(self) -> Rule:
+        """Its rule for `recurrence.occurrences`."""
+        return Rule(self.every_weeks, self.weekday, self.local_time, self.minutes, self.zone, self.anchor)
+
+
+class ClosedDayQuerySet(models.QuerySet["ClosedDay"]):
+    """Questions about closed days."""
+
+    def within(self, first: date, last: date) -> "ClosedDayQuerySet":
+        """Those of which at least one day lies from `first` to `last`."""
+        return self.filter(first_day__lte=last, last_day__gte=first).order_by("first_day", "pk")
+
+    def as_ranges(self) -> list[Closed]:
+        """As `recurrence.occurrences` takes them."""
+        return list(self.values_list("first_day", "last_day", "reason"))
+
 
 class ClosedDay(models.Model):
     """A day or a range on which no series meets: holidays, summer. The next date does not move."""
@@ -67,14 +108,21 @@ class ClosedDay(models.Model):
     last_day = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=120)
 
+    objects = ClosedDayQuerySet.as_manager()
+
     class Meta:
         app_label = "cop_sessions"
         verbose_name = _("closed day")
         verbose_name_plural = _("closed days")
-        ordering = ("first_day",)
+        ordering = ("first_day", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(last_day__gte=models.F("first_day")), name="closed_in_order"),
         )
 
     def __str__(self) -> str:
         return f"{self.first_day}: {self.reason}"
+
+    def clean(self) -> None:
+        self.reason = clean_name(self.reason)
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day comes before the first one.")})

@@ -1,30 +1,57 @@
 """Topics: subjects the community may take up, and the votes for them."""
 
+import re
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
+from cop_portal.lib.text import clean_name
 from library.models import Material, Principle, Tag
 from members.models import Member
 from sessions.formats import Format
 
 VOTES_A_MEMBER = 3
+SHORTEST_TELLING_WORD = 4
+MOST_SIMILAR = 5
+MOST_WORDS = 12
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     """Questions about topics."""
 
+    def listed(self) -> "TopicQuerySet":
+        """All but those that were merged into another."""
+        return self.filter(merged_into=None)
+
     def votable(self) -> "TopicQuerySet":
         """Proposed and open topics: those that can be voted for."""
-        return self.filter(state__in=(Topic.State.PROPOSED, Topic.State.OPEN), merged_into=None)
+        return self.listed().filter(state__in=(Topic.State.PROPOSED, Topic.State.OPEN))
 
     def with_votes(self, member: Member) -> "TopicQuerySet":
         """With `vote_count` and `voted`, whether `member` voted for it; most wanted first."""
-        mine = Vote.objects.filter(topic=models.OuterRef("pk"), member=member)
-        return self.annotate(vote_count=models.Count("votes"), voted=models.Exists(mine)).order_by("-vote_count", "pk")
+        votes = Vote.objects.filter(topic=models.OuterRef("pk")).order_by()
+        counted = votes.values("topic").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(
+            vote_count=Coalesce(models.Subquery(counted), 0), voted=models.Exists(votes.filter(member=member))
+        ).order_by("-vote_count", "-proposed_at", "-pk")
+
+    def similar_to(self, title: str) -> "list[Topic]":
+        """Topics that share telling words with `title`, most of them first; at most five."""
+        words = {word for word in re.findall(r"\w+", title.casefold()) if len(word) >= SHORTEST_TELLING_WORD}
+        if not words:
+            return []
+        shares = [
+            Case(When(title__icontains=word, then=1), default=0, output_field=models.IntegerField())
+            for word in sorted(words)[:MOST_WORDS]
+        ]
+        found = self.listed().annotate(shared=sum(shares[1:], start=shares[0]))
+        return list(found.filter(shared__gt=0).order_by("-shared", "-pk")[:MOST_SIMILAR])
 
 
 class Topic(models.Model):
@@ -36,6 +63,9 @@ class Topic(models.Model):
         SCHEDULED = "scheduled", _("scheduled")
         COVERED = "covered", _("covered")
         SET_ASIDE = "set_aside", _("set aside")
+
+    # Scheduled ones too: a topic that was not reached returns to the list with its votes.
+    HOLDS_VOTES: ClassVar = (State.PROPOSED, State.OPEN, State.SCHEDULED)
 
     title = models.CharField(_("title"), max_length=160)
     why = models.TextField(_("why"), blank=True, max_length=2_000)
@@ -76,6 +106,9 @@ class Topic(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("sessions:topic", args=[self])
 
+    def clean(self) -> None:
+        self.title = clean_name(self.title)
+
     @property
     def is_votable(self) -> bool:
         return self.state in {self.State.PROPOSED, self.State.OPEN} and self.merged_into_id is None
@@ -97,8 +130,6 @@ class Vote(models.Model):
 
     @classmethod
     def left_for(cls, member: Member) -> int:
-        """Returns how many votes `member` can still give."""
-        used = cls.objects.filter(
-            Q(topic__state=Topic.State.PROPOSED) | Q(topic__state=Topic.State.OPEN), member=member
-        )
+        """Returns how many votes `member` can still give; a topic that is covered or set aside gives its vote back."""
+        used = cls.objects.filter(member=member, topic__state__in=Topic.HOLDS_VOTES, topic__merged_into=None)
         return max(0, VOTES_A_MEMBER - used.count())
