@@ -1,7 +1,8 @@
 """The community's memory: materials of four kinds, and what readers add to them.
 
 Tags stand in `library.tags`, principles in `library.principles`, what readers leave behind in
-`library.traces`; all are imported at the end, so that Django finds every model here.
+`library.traces`, what the search looks at in `library.entries`; all are imported at the end, so that
+Django finds every model here.
 """
 
 import uuid
@@ -44,9 +45,26 @@ class MaterialQuerySet(models.QuerySet["Material"]):
         granted = Grant.objects.filter(member=guest, until__gt=now).values("material")
         return self.shelved().filter(pk__in=granted)
 
+    def listed_to(self, member: Member) -> "MaterialQuerySet":
+        """What lists and search show `member`: what they may read, without drafts."""
+        return self.visible_to(member).filter(published_at__isnull=False)
+
+    def readable_by(self, reader: Member, *, now: datetime) -> "MaterialQuerySet":
+        """What `reader`, member or guest, may open at `now`."""
+        return self.visible_to(reader) if reader.is_member else self.for_guest(reader, now=now)
+
+    def binned_by(self, member: Member) -> "MaterialQuerySet":
+        """What `member` threw away and can still take back, latest first."""
+        return self.filter(owner=member, binned_at__isnull=False).order_by("-binned_at", "-pk")
+
+    def of_team(self, team: Team) -> "MaterialQuerySet":
+        """What a team is known to have shared; what stands without a name belongs to nobody."""
+        return self.filter(team=team).exclude(shown_as=Material.ShownAs.ANONYMOUS)
+
     def for_rows(self) -> "MaterialQuerySet":
         """With all that a row of a list shows, in a fixed number of queries."""
-        return self.select_related("owner", "team", "insight", "link").prefetch_related("tags")
+        rows = self.select_related("owner", "owner__team", "team", "insight", "link")
+        return rows.prefetch_related("tags", "attachments")
 
     def newest_first(self) -> "MaterialQuerySet":
         return self.order_by("-published_at", "-pk")
@@ -94,6 +112,8 @@ class Material(models.Model):
     binned_at = models.DateTimeField(_("in the bin since"), null=True, blank=True)
     review_on = models.DateField(_("look at again on"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Counted in library.traces.Helped, kept here: every list shows it and may be sorted by it.
+    helped_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MaterialQuerySet.as_manager()
 
@@ -103,6 +123,7 @@ class Material(models.Model):
         indexes = (
             models.Index(fields=["-published_at", "-id"], name="material_newest"),
             models.Index(fields=["kind", "-published_at"], name="material_kind"),
+            models.Index(fields=["-helped_count", "-published_at", "-id"], name="material_helpful"),
             models.Index(fields=["binned_at"], name="material_bin"),
         )
 
@@ -123,6 +144,21 @@ class Material(models.Model):
     def may_edit(self, member: Member) -> bool:
         """Owners edit what is theirs; nobody else does."""
         return self.owner_id == member.pk
+
+    @property
+    def shown_team(self) -> Team | None:
+        """The team that readers learn of."""
+        return None if self.shown_as == self.ShownAs.ANONYMOUS else self.team
+
+    @property
+    def shown_owner(self) -> Member | None:
+        """The person that readers learn of."""
+        return self.owner if self.shown_as == self.ShownAs.OWNER else None
+
+    @property
+    def newest_file(self) -> "Attachment | None":
+        """The version that is served now; of a prefetched material without a query."""
+        return next(iter(self.attachments.all()), None)
 
     @property
     def byline(self) -> str:
@@ -158,7 +194,7 @@ class Insight(models.Model):
 
     material = models.OneToOneField(Material, on_delete=models.CASCADE, primary_key=True, related_name="insight")
     nature = models.CharField(_("nature"), max_length=10, choices=Nature)
-    # The answers of the nature's own form, by field name (library.forms.INSIGHT_FIELDS): one column, since
+    # The answers of the nature's own form, by field name (library.natures): one column, since
     # the five natures share no field that is asked or searched by itself.
     answers = models.JSONField(default=dict)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
@@ -235,9 +271,10 @@ class Attachment(models.Model):
         return self.name
 
 
+from library.entries import SearchEntry  # noqa: E402
 from library.traces import Adaptation, Comment, Grant, Helped, ReadingItem  # noqa: E402
 
 __all__ = [
     "Adaptation", "Attachment", "Comment", "Grant", "Helped", "Insight", "Link", "Material", "Principle",
-    "ReadingItem", "Tag",
+    "ReadingItem", "SearchEntry", "Tag",
 ]  # fmt: skip
