@@ -28,10 +28,11 @@ def request_id(get_response: Handler) -> Handler:
     """Gives each request an id that its log lines, its answer and its error page carry."""
 
     def handle(request: HttpRequest) -> HttpResponseBase:
-        token = logs.request_id.set(secrets.token_hex(6))
+        name = request.id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        token = logs.request_id.set(name)
         try:
             response = get_response(request)
-            response.headers["X-Request-Id"] = logs.request_id.get()
+            response.headers["X-Request-Id"] = name
             return response
         finally:
             logs.request_id.reset(token)

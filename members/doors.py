@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponseBase
 
-from members.limits import Verdict, TooManyTries, check, from_network, hit, who
+from members.limits import Verdict, check, from_network, who
 
 # Forms of django-allauth by the names of their addresses. These send a mail to the typed address:
 _ASKING = {
@@ -53,21 +53,17 @@ def count_form(
     if address_name in _ASKING:
         check(_ASKING[address_name], folded(request.POST.get("email", "")), now=now)
     elif address_name in _PROVING:
-        check("code", _account_to_open(request, _PROVING[address_name]), now=now)
+        check("proof", _account_to_open(request, _PROVING[address_name]), now=now)
 
 
 def count_sign_in(request: HttpRequest | None, typed: str, *, now: datetime) -> list[Verdict]:
     """Counts a try to sign in before the password is looked at; raises TooManyTries beyond a limit.
 
     `forgive` what it returns if the password is right: so only failures count, and a success
-    clears nobody's failures.
+    clears nobody's failures. A network that is refused cannot lock the address it types.
     """
-    verdicts = [hit("sign-in", "typed", folded(typed), now=now)]
-    if request is not None:
-        verdicts.append(hit("sign-in", from_network(request), now=now))
-    if not all(verdict.allowed for verdict in verdicts):
-        raise TooManyTries("sign-in", max(verdict.retry_after for verdict in verdicts if not verdict.allowed))
-    return verdicts
+    keys = [] if request is None else [from_network(request)]
+    return [check("sign-in", key, now=now) for key in [*keys, f"typed:{folded(typed)}"]]
 
 
 def folded(typed: str) -> str:

@@ -36,10 +36,11 @@ class LimitRule:
 
 LIMITS = {
     "sign-in": LimitRule(5, 5 * _MINUTE),  # failures only; for the typed address, and from a network
-    "code": LimitRule(5, 5 * _MINUTE),  # asking for one, and trying one
+    "code": LimitRule(5, 5 * _MINUTE),  # asking for one
+    "proof": LimitRule(5, 5 * _MINUTE),  # trying one
     "reset": LimitRule(5, 5 * _MINUTE),
     "sign-up": LimitRule(5, 5 * _MINUTE),
-    "door": LimitRule(60, 5 * _MINUTE),  # these three together, from one network: a whole office
+    "door": LimitRule(60, 5 * _MINUTE),  # these four together, from one network: a whole office
     "account": LimitRule(10, 5 * _MINUTE),  # a member's own password, address, second factor
     "invitation": LimitRule(20, _DAY),
     "write": LimitRule(30, _MINUTE),

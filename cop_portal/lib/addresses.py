@@ -6,6 +6,9 @@ So nothing shadows `new/` or `past/`, and a title in any script, or an emoji, ha
 from typing import Protocol
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.encoding import escape_uri_path
 from django.utils.text import slugify
 
 MAX_WORDS = 60
@@ -39,25 +42,23 @@ class NumberedSlug:
 
 def slug_of(number: int, words: str) -> str:
     """Returns `12-some-words`, or `12` where the words have no Latin letters or digits."""
-    tail = slugify(words)[:MAX_WORDS].strip("-")
+    tail = slugify(words)[:MAX_WORDS].strip("-_")
     return f"{number}-{tail}" if tail else str(number)
 
 
-def moved_to(request: HttpRequest, row: Addressed) -> HttpResponsePermanentRedirect | None:
-    """Returns a 301 to the present words when the address asked for has others, else None.
+def moved_to(request: HttpRequest, row: Addressed, name: str = "number") -> HttpResponsePermanentRedirect | None:
+    """Returns a 301 to the same page under the present words when it was asked for with others, else None.
 
-    Call it after the right to see `row` is checked: the redirect tells the title.
+    `name` is what the route calls the number of `row`. Call it after the right to see `row` is
+    checked: the redirect tells the title. Not kept by browsers, for a title can change back.
     """
     match = request.resolver_match
     if request.method not in {"GET", "HEAD"} or match is None:
         return None
-    number = row.slug.partition("-")[0]
-    parts = request.path.split("/")
-    for index, part in enumerate(parts):
-        if part.partition("-")[0].lstrip("0") == number and part != row.slug:
-            parts[index] = row.slug
-            query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect("/".join(parts) + (f"?{query}" if query else ""))
-        if part == row.slug:
-            return None
-    return None
+    path = reverse(match.view_name, kwargs={**match.kwargs, name: row})
+    if path == escape_uri_path(request.path):
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
+    patch_cache_control(response, private=True, no_store=True)
+    return response

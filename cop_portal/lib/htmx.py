@@ -1,5 +1,6 @@
 """Answers for htmx: fragments of a page, and what to say when nobody is signed in."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +36,14 @@ def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """302 to the sign-in page and back; for htmx 401 with `HX-Redirect`, since it follows a 302 silently."""
     if not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else resolve_url(settings.LOGIN_REDIRECT_URL)
-    response = HttpResponse(status=401)
-    response.headers["HX-Redirect"] = redirect_to_login(back).headers["Location"]
+    response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    response.headers["HX-Redirect"] = redirect_to_login(_way_back(request)).headers["Location"]
     return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Returns where to go after signing in: what was asked for; for a form the page it stands on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    htmx: Any = getattr(request, "htmx", None)
+    return (htmx and htmx.current_url_abs_path) or resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -5,10 +5,18 @@ import unicodedata
 from django.utils.translation import ngettext
 
 MAX_NAME = 1_000  # more is no name, and normalising long runs of accents takes quadratic time
-_UNWANTED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, format (zero width, bidirectional), surrogate, private, unassigned
+_UNWANTED = {
+    "Cc",
+    "Cf",
+    "Cs",
+    "Co",
+    "Cn",
+}  # control, format (zero width, bidirectional), surrogate, private, unassigned
 # Letters and marks that show nothing: joiners and fillers, a blank braille cell, variation selectors.
 _BLANK = {*"\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"} | {
-    chr(code) for start, end in ((0x180B, 0x180F), (0xFE00, 0xFE0E), (0xE0100, 0xE01EF)) for code in range(start, end + 1)
+    chr(code)
+    for start, end in ((0x180B, 0x180F), (0xFE00, 0xFE0E), (0xE0100, 0xE01EF))
+    for code in range(start, end + 1)
 }
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 
@@ -21,6 +29,11 @@ def clean_name(text: str) -> str:
     """
     cleaned = " ".join(_visible(unicodedata.normalize("NFKC", text[:MAX_NAME])).split())[:MAX_NAME].rstrip()
     return cleaned if cleaned == text else clean_name(cleaned)
+
+
+def is_zero_width(char: str) -> bool:
+    """Whether this character shows nothing and takes no room."""
+    return char in _BLANK or char == _AS_EMOJI or unicodedata.category(char) in {"Cc", "Cf"}
 
 
 def wait_in_words(seconds: int) -> str:
@@ -36,7 +49,7 @@ def wait_in_words(seconds: int) -> str:
 
 def _visible(text: str) -> str:
     kept: list[str] = []
-    for char, after in zip(text, text[1:] + " ", strict=True):
+    for char, after in zip(text, (text + " ")[1:], strict=True):
         if char.isspace():
             kept.append(" ")
         elif char in {_JOINER, _AS_EMOJI}:
