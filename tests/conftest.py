@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from hypothesis import settings as hypothesis
 
 from members.models import Member
 from tests.factories import MemberFactory
+
+hypothesis.register_profile("shared machine", deadline=None)
+hypothesis.load_profile("shared machine")
 
 NOW = datetime(2026, 11, 24, 9, 42, tzinfo=UTC)
 

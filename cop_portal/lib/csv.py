@@ -1,6 +1,7 @@
 """Tables as CSV files that no spreadsheet takes for formulas."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ def lines(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
 
 def csv_response(name: str, rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
     """Returns the rows as a download called `<name>.csv`; rows are read while they are sent."""
-    file_name = f"{clean_name(name).replace('/', '-') or 'table'}.csv"
+    file_name = f"{re.sub(r'[/\\]', '-', clean_name(name)) or 'table'}.csv"
     return StreamingHttpResponse(
         lines(rows),
         content_type="text/csv; charset=utf-8",
