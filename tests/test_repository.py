@@ -61,6 +61,21 @@ def test_every_direct_dependency_is_explained():
     assert sorted(listed) == sorted(direct)
 
 
+def test_every_setting_is_explained():
+    names = re.findall(r"""\benv(?:\.\w+)?\(\s*"(\w+)\"""", (ROOT / "cop_portal/settings.py").read_text())
+    explained = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    assert sorted(explained) == sorted(set(names))
+
+
+def test_links_between_documents_lead_somewhere():
+    broken = []
+    for path in files(".md"):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", path.read_text()):
+            if not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
 def test_no_file_names_a_registry():
     pattern = re.compile("|".join(map(re.escape, HOSTS)))
     text = [path for path in files() if path.suffix not in {".woff2", ".png", ".mo", ".sqlite3"}]
