@@ -6,15 +6,25 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 
 
+class PortalField(forms.BoundField):
+    """A field of a form, as our templates show it."""
+
+    @property
+    def is_marked_optional(self) -> bool:
+        """Whether to say "(optional)": only where other fields are required; `mark_optional = False` on a form wins."""
+        others = any(field.required for field in self.form.fields.values())
+        return not self.field.required and others and getattr(self.form, "mark_optional", True)
+
+
 class PortalRenderer(TemplatesSetting):
     """Renders fields with `templates/forms/`: label, help, control, errors beside the field.
 
-    `{{ form }}` shows a summary of the errors and every field, `{{ form.title.as_field_group }}` one of them. A form
-    with `mark_optional = False` leaves "(optional)" out.
+    `{{ form }}` shows a summary of the errors and every field, `{{ form.title.as_field_group }}` one of them.
     """
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+    bound_field_class = PortalField
 
 
 class Choices(forms.RadioSelect):
