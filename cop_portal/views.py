@@ -4,19 +4,20 @@ import sys
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
+from cop_portal.health import OK, readiness
 from cop_portal.home import home_of
 from cop_portal.lib.htmx import render_page
 from cop_portal.lib.text import wait_in_words
 from cop_portal.search import SearchForm
 from cop_portal.styleguide import showcase
-from members.limits import TooManyTries
+from members.limits import TooManyTries, limited
 from members.models import Member
 from members.rights import members_only, public
 
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @members_only
+@limited("search")
 def search(request: HttpRequest) -> HttpResponse:
     """One search over everything; for now that is the people."""
     form = SearchForm(request.GET)
@@ -62,9 +64,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether the portal can serve: database, cache, migrations, age of the last tick."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    report = readiness(timezone.now())
+    if all(state == OK for state in report.values()):
+        return JsonResponse({"status": OK, **report})
+    return JsonResponse({"status": "unavailable", **report}, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from members import admin_mail  # noqa: F401 -- registers the mail ledger
 from members.models import Community, Member, Skill, Team
 
 

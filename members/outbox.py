@@ -6,7 +6,7 @@ hold the same mail, and after a crash the row says how far the mail got. docs/de
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -86,13 +86,13 @@ class MailQuerySet(models.QuerySet["Mail"]):
             state=Mail.State.UNCERTAIN, held_until=None, changed_at=now, error="stopped while handing it over"
         )
 
-    def send_again(self, now: datetime) -> int:
-        """Makes failed and uncertain mails wait once more, with all their tries; returns how many.
+    def stuck(self) -> "MailQuerySet":
+        """What will not be sent by itself, and whose text is still there."""
+        return self.filter(state__in=[Mail.State.FAILED, Mail.State.UNCERTAIN]).exclude(body="")
 
-        A mail whose text is gone already is left as it is.
-        """
-        stuck = self.filter(state__in=[Mail.State.FAILED, Mail.State.UNCERTAIN]).exclude(body="")
-        return stuck.update(
+    def send_again(self, now: datetime) -> int:
+        """Makes those that are stuck wait once more, with all their tries; returns how many."""
+        return self.stuck().update(
             state=Mail.State.WAITING, claim=None, held_until=None, tries=0, error="", due_at=now, changed_at=now
         )
 
@@ -187,6 +187,13 @@ class Beat(models.Model):
         Beat.objects.bulk_create(
             [Beat(name=name, at=at)], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
         )
+
+    @staticmethod
+    def take(name: str, now: datetime, until: datetime) -> bool:
+        """Reserves `name` until `until`; False while somebody else's reservation lasts."""
+        long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+        Beat.objects.bulk_create([Beat(name=name, at=long_ago)], ignore_conflicts=True)
+        return bool(Beat.objects.filter(pk=name, at__lte=now).update(at=until))
 
     @staticmethod
     def last(name: str) -> datetime | None:

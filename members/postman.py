@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from django.core.mail import mailers
 from django.db import InterfaceError, OperationalError, connection
 
+from cop_portal.lib.clock import Clock, clock_from
 from members.carriers import (
     AwayError,
     Carrier,
@@ -63,7 +64,7 @@ def deliver(now: datetime) -> Round:
     if closing.is_set() or not Mail.objects.due(now).exists() or is_held(now):
         return Round()
     with closed_afterwards(carrier_for(mailers.default)) as carrier:
-        return _Postman(carrier, _clock(now)).go_round()
+        return _Postman(carrier, clock_from(now)).go_round()
 
 
 def is_held(now: datetime) -> bool:
@@ -72,16 +73,10 @@ def is_held(now: datetime) -> bool:
     return until is not None and now < until
 
 
-def _clock(now: datetime) -> Callable[[], datetime]:
-    """Returns a clock that shows `now` and goes on from there."""
-    start = time.monotonic()
-    return lambda: now + timedelta(seconds=time.monotonic() - start)
-
-
 class _Postman:
     """One round with one carrier."""
 
-    def __init__(self, carrier: Carrier, clock: Callable[[], datetime]) -> None:
+    def __init__(self, carrier: Carrier, clock: Clock) -> None:
         self.carrier = carrier
         self.clock = clock
         self.ends_at = clock() + LONGEST_ROUND

@@ -1,0 +1,73 @@
+"""The periodic work of all apps, put together: `manage.py tick` runs it, and so does the worker, every minute.
+
+Each job takes `now`, may run any number of times, late, or in two processes at once, and has the effect of one
+run. To add one, write a plainly named function in its app and name it here.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections
+
+from cop_portal import workers
+from cop_portal.lib.clock import clock_from
+from members import limits, once, postman, retention
+from members.models import Beat
+
+logger = logging.getLogger("portal.tick")
+
+JOBS: tuple[Callable[[datetime], object], ...] = (
+    workers.revive_tasks,
+    workers.forget_tasks,
+    workers.forget_workers,
+    limits.forget_windows,
+    once.forget_sent_forms,
+    retention.forget_sign_ins,
+    retention.forget_notifications,
+    retention.forget_mail,
+    retention.forget_account_words,
+    postman.deliver,  # the longest comes last
+)
+DONE = "tick"
+TURN = "tick runs until"
+LEASE = timedelta(minutes=1)  # a tick that was killed keeps the next one waiting no longer
+
+
+def tick(now: datetime, jobs: tuple[Callable[[datetime], object], ...] = JOBS) -> list[str]:
+    """Runs all jobs, one after the other; returns the names of those that failed.
+
+    While another process is at it, there is nothing to do.
+    """
+    clock = clock_from(now)
+    until = now + LEASE
+    if not Beat.take(TURN, now, until):
+        return []
+    failed = []
+    for job in jobs:
+        failed += [] if _succeeds(job, clock()) else [_name(job)]
+        until = _extend(until, clock())
+    Beat.mark(DONE, clock())
+    Beat.objects.filter(pk=TURN, at=until).update(at=clock())
+    return failed
+
+
+def _succeeds(job: Callable[[datetime], object], now: datetime) -> bool:
+    """One job's failure is logged and is no other job's affair."""
+    try:
+        job(now)
+    except Exception:
+        logger.exception("The job %s failed.", _name(job))
+        close_old_connections()
+        return False
+    return True
+
+
+def _extend(until: datetime, now: datetime) -> datetime:
+    """Keeps our turn; if it was taken over meanwhile, two processes are at work, which no job minds."""
+    longer = now + LEASE
+    return longer if Beat.objects.filter(pk=TURN, at=until).update(at=longer) else until
+
+
+def _name(job: Callable[[datetime], object]) -> str:
+    return f"{job.__module__}.{job.__name__}"
