@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.db import transaction
 
+from cop_portal.lib.content import shipped_content
 from members.demo import DOMAIN, load_members
 from members.models import Member
-
-CONTENT = Path(__file__).with_name("demo_content.yaml")
 
 
 class DemoRefusedError(Exception):
@@ -28,7 +25,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         raise DemoRefusedError("The demo community is only for a server with DEBUG on.")
     if Member.objects.exclude(email__endswith=f"@{DOMAIN}").exists():
         raise DemoRefusedError("There are members outside the demo community here.")
-    content = yaml.safe_load(CONTENT.read_text())
+    content = shipped_content()
     with transaction.atomic():
         members = load_members(content, now=now)
     yield f"{len(members)} members in {len(content['teams'])} teams"

@@ -1,1 +1,75 @@
 """Every input of the feedback app passes one of these forms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cop_portal.forms import Choices, Scale, Segmented
+from feedback.actions import Answers
+from feedback.models import Poll, Question
+
+YES, NO = "yes", "no"
+TEXT_LIMIT = 2_000
+
+
+class FeedbackForm(forms.Form):
+    """The questions of one poll: whether one was there, the core ones, then those of the format.
+
+    Only "worth the time" is needed, and only from those who were there. What someone who was not
+    there typed into questions for those who were is dropped.
+    """
+
+    mark_optional = False
+
+    there = forms.ChoiceField(
+        label=_("Were you there?"),
+        choices=[(YES, _("Yes")), (NO, _("No"))],
+        widget=Segmented,
+        error_messages={"required": _("Please say whether you were there.")},
+    )
+
+    def __init__(self, poll: Poll, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = poll.questions()
+        for question in self.questions:
+            self.fields[question.key] = field_for(question)
+
+    def of_everyone(self) -> list[forms.BoundField]:
+        """The fields asked whether one was there or not."""
+        return [self[question.key] for question in self.questions if question.for_absent]
+
+    def of_present(self) -> list[forms.BoundField]:
+        """The fields asked only of those who were there."""
+        return [self[question.key] for question in self.questions if not question.for_absent]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("there") == YES:
+            for question in self.questions:
+                if question.required and question.key not in self.errors and not cleaned.get(question.key):
+                    self.add_error(question.key, _("This one we need; everything else is up to you."))
+        return cleaned
+
+    def answers(self) -> Answers:
+        """Returns what is counted and kept of a valid form."""
+        there = self.cleaned_data["there"] == YES
+        asked = [question for question in self.questions if there or question.for_absent]
+        given = {q.key: self.cleaned_data[q.key] for q in asked if self.cleaned_data.get(q.key)}
+        words = {q.key for q in asked if q.type == Question.Type.TEXT}
+        values = {key: value for key, value in given.items() if key not in words}
+        values["there"] = "1" if there else "2"
+        return Answers(values=values, texts={key: value for key, value in given.items() if key in words})
+
+
+def field_for(question: Question) -> forms.Field:
+    """Returns the form field that asks `question`."""
+    if question.type == Question.Type.TEXT:
+        area = forms.Textarea(attrs={"rows": 3})
+        return forms.CharField(label=question.text, required=False, max_length=TEXT_LIMIT, widget=area)
+    if question.type == Question.Type.SCALE:
+        ends = {"1": question.low, "5": question.high}
+        choices = [(value, ends.get(value, "")) for value in question.values]
+        return forms.ChoiceField(label=question.text, required=False, choices=choices, widget=Scale)
+    choices = [(value, question.label_of(value)) for value in question.values]
+    return forms.ChoiceField(label=question.text, required=False, choices=choices, widget=Choices)

@@ -13,6 +13,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from members.models import Member
 from sessions.models import Format, Session
 
 OPEN_FOR = timedelta(days=7)
@@ -98,6 +99,12 @@ class PollQuerySet(models.QuerySet["Poll"]):
     def closed(self) -> "PollQuerySet":
         return self.filter(closed_at__isnull=False)
 
+    def to_answer(self, member: Member, *, now: datetime) -> "list[Poll]":
+        """The open polls that `member` is invited to and has not answered; one query, for polls are few."""
+        sessions = Session.objects.visible_to(member, now=now)
+        found = self.open_at(now).filter(session__in=sessions).select_related("session", "ballot").order_by("closes_at")
+        return [poll for poll in found if member.pk not in poll.ballot.members]
+
 
 class Poll(models.Model):
     """The feedback form of one session."""
@@ -127,6 +134,16 @@ class Poll(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("feedback:form", args=[self.session])
+
+    def has_answer_of(self, member: Member) -> bool:
+        """Whether `member` has answered; asked only for that member's own page."""
+        return hasattr(self, "ballot") and member.pk in self.ballot.members
+
+    def questions(self) -> list[Question]:
+        """The core questions first, then those of the format; one query."""
+        sets = [self.core_id, self.specific_id]
+        found = Question.objects.filter(set__in=[pk for pk in sets if pk])
+        return sorted(found, key=lambda question: (sets.index(question.set_id), question.position))
 
     def is_open(self, now: datetime) -> bool:
         """By the clock alone: whether a job has run does not matter."""

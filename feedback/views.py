@@ -1,12 +1,98 @@
 """The pages of the feedback app."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import datetime
+from http import HTTPStatus
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
-from members.rights import members_only
+from feedback.actions import AlreadyAnsweredError, PollClosedError, invited_to, open_poll, poll_to_be, submit
+from feedback.forms import FeedbackForm
+from feedback.models import Poll
+from feedback.reports import report_of
+from members.models import Member
+from members.rights import MemberRequest, members_only, signed_in
+from sessions.models import Session
+
+PER_PAGE = 20
 
 
+@require_safe
 @members_only
-def index(request: HttpRequest) -> HttpResponse:
-    """The entrance of the feedback part."""
-    return render_page(request, "feedback/index.html")
+def index(request: MemberRequest) -> HttpResponse:
+    """The pulse: what can be answered now, and what came of earlier sessions."""
+    now = timezone.now()
+    closed = Poll.objects.closed().filter(session__in=Session.objects.visible_to(request.user, now=now))
+    page = Paginator(closed.select_related("session"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"to_answer": Poll.objects.to_answer(request.user, now=now), "page": page}
+    return render_page(request, "feedback/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def form(request: MemberRequest, number: int) -> HttpResponse:
+    """The form of one session; afterwards a word of thanks or the way to the results."""
+    now = timezone.now()
+    session = session_of(request, number, now)
+    if moved := moved_to(request, session):
+        return moved
+    poll = poll_of(session)
+    if not poll.is_open(now):
+        return render_page(request, "feedback/closed.html", {"session": session, "poll": poll, "now": now})
+    if poll.has_answer_of(request.user):
+        return render_page(request, "feedback/thanks.html", {"session": session, "poll": poll})
+    return _answer(request, session, poll, now)
+
+
+def _answer(request: MemberRequest, session: Session, poll: Poll, now: datetime) -> HttpResponse:
+    asked = FeedbackForm(poll, request.POST if request.method == "POST" else None)
+    context = {"session": session, "poll": poll, "form": asked}
+    if request.method != "POST":
+        return render_page(request, "feedback/form.html", context)
+    if not asked.is_valid():
+        return render_page(request, "feedback/form.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        submit(open_poll(session), request.user, asked.answers(), now=now)
+    except AlreadyAnsweredError:
+        messages.info(request, _("Your answer was in already; it counts once."))
+    except PollClosedError:
+        messages.warning(request, _("This form has just closed. Thank you for trying."))
+    return redirect("feedback:form", session)
+
+
+@require_safe
+@members_only
+def results(request: MemberRequest, number: int) -> HttpResponse:
+    """What came of one poll, once it has closed."""
+    now = timezone.now()
+    session = session_of(request, number, now)
+    if moved := moved_to(request, session):
+        return moved
+    poll = get_object_or_404(Poll.objects.closed(), session=session)
+    context = {"session": session, "poll": poll, "report": report_of(poll, now=now)}
+    return render_page(request, "feedback/results.html", context)
+
+
+def session_of(request: MemberRequest, number: int, now: datetime) -> Session:
+    """Returns the session with this number that the reader may answer for; raises Http404 for everyone else."""
+    session = get_object_or_404(Session.objects.visible_to(request.user, now=now).select_related("series"), pk=number)
+    if session.state != Session.State.PUBLISHED or not session.has_ended(now) or not _is_invited(request.user, session):
+        raise Http404
+    return session
+
+
+def _is_invited(member: Member, session: Session) -> bool:
+    return invited_to(session).filter(pk=member.pk).exists()
+
+
+def poll_of(session: Session) -> Poll:
+    """Returns the poll, or what it will be: reading the form a moment before the job ran writes nothing."""
+    found = Poll.objects.filter(session=session).select_related("ballot").first()
+    return found or poll_to_be(session)

@@ -27,6 +27,12 @@ from members.models import Member
 type View = Callable[..., HttpResponseBase]
 
 
+class MemberRequest(HttpRequest):
+    """What a guarded view gets: the request of someone who is signed in."""
+
+    user: Member
+
+
 def public(view: View) -> View:
     """Open to everyone."""
     view.right = "public"  # type: ignore[attr-defined]
