@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from cop_portal.forms import ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
 from members.models import Member, Skill, Team
 
@@ -18,18 +19,19 @@ MAX_NEW_SKILLS, MAX_SKILL_LENGTH = 5, 60
 class DirectoryForm(forms.Form):
     """The filters of the directory; its values live in the address."""
 
+    mark_optional = False
+
     q = forms.CharField(
         label=_("Name, team or skill"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Name, team or skill"), "autocomplete": "off"}
-        ),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     role = forms.ChoiceField(
         label=_("Role"),
         required=False,
         choices=[("", _("Everyone")), *[(role.value, role.label) for role in Member.CHOSEN_ROLES]],
+        widget=Segmented,
     )
     team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), required=False, empty_label=_("Any team"))
     offers = forms.ModelChoiceField(
@@ -85,8 +87,8 @@ class ProfileForm(forms.ModelForm[Member]):
         model = Member
         fields = ("name", "pronouns", "role", "team", "band", "about", "offers", "seeks", "time_zone", "language")
         widgets = {  # noqa: RUF012 -- Django's own way of saying it
-            "offers": forms.CheckboxSelectMultiple,
-            "seeks": forms.CheckboxSelectMultiple,
+            "offers": ManyChoices(attrs={"class": "columns-2"}),
+            "seeks": ManyChoices(attrs={"class": "columns-2"}),
             "about": forms.Textarea(attrs={"rows": 6}),
         }
         help_texts = {  # noqa: RUF012

@@ -91,7 +91,7 @@ def test_query_count_does_not_grow(client, count, django_assert_num_queries):
     for person in MemberFactory.create_batch(count):
         person.offers.add(SkillFactory())
         person.seeks.add(SkillFactory())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(URL)
 
 
