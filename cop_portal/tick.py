@@ -12,12 +12,16 @@ from django.db import close_old_connections
 
 from cop_portal import workers
 from cop_portal.lib.clock import clock_from
+from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from members import limits, once, postman, retention
 from members.models import Beat
 
 logger = logging.getLogger("portal.tick")
 
 JOBS: tuple[Callable[[datetime], object], ...] = (
+    open_due_polls,
+    remind_of_polls,
+    close_due_polls,
     workers.revive_tasks,
     workers.forget_tasks,
     workers.forget_workers,

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
 
+from feedback.audience import invited_to
+from feedback.invitations import forget_mail, invite, remind
 from feedback.models import OPEN_FOR, Ballot, Comment, Poll, QuestionSet, Tally
 from feedback.questions import current_set
-from members.models import Community, Member
-from sessions.models import Attendance, Session
+from members.models import Member
+from sessions.models import Session
 
 LATEST_OPENING = timedelta(days=30)  # a session found later than this, after a long outage, is left alone
 _chance = SystemRandom()
@@ -31,15 +32,6 @@ class Answers:
 
     values: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
-
-
-def invited_to(session: Session) -> QuerySet[Member]:
-    """Everyone who may answer: all the session was meant for, whether they came or not."""
-    meant_for = Q(role__in=(Member.Role.TECH_LEAD, Member.Role.MANAGER))
-    meant_for |= Q(role=Member.Role.GUEST, pk__in=Attendance.objects.filter(session=session).values("member"))
-    if session.audience != Session.Audience.LEADS and Community.current().stage != Community.Stage.LEADS:
-        meant_for |= Q(role=Member.Role.ASPIRING)
-    return Member.objects.filter(meant_for, is_active=True)
 
 
 def poll_to_be(session: Session) -> Poll:
@@ -71,7 +63,16 @@ def open_due_polls(now: datetime) -> None:
         state=Session.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - LATEST_OPENING, poll=None
     )
     for session in ended.select_related("series"):
-        open_poll(session)
+        with transaction.atomic():
+            invite(open_poll(session), now=now)
+
+
+def remind_of_polls(now: datetime) -> None:
+    """Reminds everyone invited once, two days before a poll ends."""
+    for poll in Poll.objects.to_remind(now).select_related("session"):
+        with transaction.atomic():
+            if Poll.objects.filter(pk=poll.pk, reminded_at=None).update(reminded_at=now):
+                remind(poll, now=now)
 
 
 @transaction.atomic
@@ -122,6 +123,7 @@ def _close(poll: Poll, *, now: datetime) -> bool:
     Comment.objects.bulk_create(_comments(poll, ballot))
     Poll.objects.filter(pk=poll.pk).update(closed_at=now, answered=len(ballot.members))
     ballot.delete()
+    forget_mail(poll)
     return True
 
 

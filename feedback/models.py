@@ -17,6 +17,7 @@ from members.models import Member
 from sessions.models import Format, Session
 
 OPEN_FOR = timedelta(days=7)
+REMIND_BEFORE = timedelta(days=2)
 COMMENTS_AFTER = timedelta(hours=24)
 K_DEFAULT, K_FLOOR = 5, 3
 
@@ -96,6 +97,10 @@ class PollQuerySet(models.QuerySet["Poll"]):
         """Those whose time is up and whose open row is still there."""
         return self.filter(closes_at__lte=now, closed_at=None)
 
+    def to_remind(self, now: datetime) -> "PollQuerySet":
+        """Open polls in their last two days of which nobody was reminded."""
+        return self.open_at(now).filter(closes_at__lte=now + REMIND_BEFORE, reminded_at=None)
+
     def closed(self) -> "PollQuerySet":
         return self.filter(closed_at__isnull=False)
 
@@ -115,6 +120,7 @@ class Poll(models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField(db_index=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     k = models.PositiveSmallIntegerField(default=K_DEFAULT, help_text="answers from which a question is shown")
     weeks = models.PositiveSmallIntegerField(null=True, help_text="the rhythm when it opened")
     invited = models.PositiveIntegerField(default=0)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
-from feedback.actions import AlreadyAnsweredError, PollClosedError, invited_to, open_poll, poll_to_be, submit
+from feedback.actions import AlreadyAnsweredError, PollClosedError, open_poll, poll_to_be, submit
+from feedback.audience import invited_to
 from feedback.forms import FeedbackForm
 from feedback.models import Poll
 from feedback.reports import report_of

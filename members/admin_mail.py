@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from members.kinds import label_of
+from members.kinds import Kind, label_of
 from members.models import Mail
 
 
@@ -21,6 +21,10 @@ class MailAdmin(admin.ModelAdmin[Mail]):
     list_filter = ("state", "kind")
     search_fields = ("to",)
     actions = ("send_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
+        """Who was asked for feedback is nobody's business, an admin's neither."""
+        return super().get_queryset(request).exclude(kind=Kind.FEEDBACK_OPEN)
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_in_words(self, mail: Mail) -> str:

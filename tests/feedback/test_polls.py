@@ -11,12 +11,14 @@ from feedback.actions import (
     Answers,
     PollClosedError,
     close_due_polls,
-    invited_to,
     open_due_polls,
     open_poll,
+    remind_of_polls,
     submit,
 )
+from feedback.audience import invited_to
 from feedback.models import Ballot, Comment, Poll, Tally
+from members.models import Mail, Notification
 from sessions.models import Attendance, Session
 from tests.factories import MemberFactory, SessionFactory
 
@@ -49,11 +51,14 @@ def test_a_session_that_did_not_take_place_has_none(session, now, changes):
     assert Poll.objects.count() == 0
 
 
-def test_everyone_the_session_was_meant_for_is_invited(session, lead, manager, aspiring, guest, facilitator):
+def test_everyone_the_session_was_meant_for_is_invited(session, request):
+    lead, manager, aspiring, guest = (
+        request.getfixturevalue(name) for name in ("lead", "manager", "aspiring", "guest")
+    )
     other_guest = MemberFactory(role="guest")
     MemberFactory(is_active=False)
     Attendance.objects.create(session=session, member=guest, answer="going", answered_at=session.starts_at)
-    assert set(invited_to(session)) == {lead, manager, aspiring, guest, facilitator}
+    assert set(invited_to(session)) == {lead, manager, aspiring, guest}
     assert other_guest not in invited_to(session)
     session.audience = Session.Audience.LEADS
     assert aspiring not in invited_to(session)
@@ -143,7 +148,7 @@ def at_once(calls):
         barrier.wait()
         try:
             call()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             results[index] = error
         finally:
             connections.close_all()
@@ -190,7 +195,7 @@ def test_closing_wipes_the_write_ahead_log(poll, lead, now):
 def test_closing_one_poll_costs_a_fixed_number_of_queries(poll, now, count, django_assert_num_queries):
     for member in MemberFactory.create_batch(count):
         submit(poll, member, YES, now=now)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         close_due_polls(poll.closes_at)
 
 
@@ -198,3 +203,30 @@ def test_a_draft_topic_has_no_poll(now):
     SessionFactory(starts_at=now - timedelta(hours=3), state=Session.State.DRAFT)
     open_due_polls(now)
     assert Poll.objects.count() == 0
+
+
+def test_everyone_is_invited_once_and_reminded_once(session, lead, manager, now):
+    open_due_polls(now)
+    open_due_polls(now)
+    poll = Poll.objects.get()
+    submit(poll, lead, YES, now=now)
+    almost = poll.closes_at - timedelta(days=2)
+    remind_of_polls(almost - timedelta(seconds=1))
+    assert Mail.objects.count() == 2
+    remind_of_polls(almost)
+    remind_of_polls(almost + timedelta(hours=1))
+    assert sorted(Mail.objects.values_list("member", flat=True)) == sorted([lead.pk, manager.pk] * 2)
+    assert Notification.objects.filter(member=lead, url=f"/feedback/{session.slug}/").count() == 2
+
+
+def test_closing_forgets_who_was_written_to(session, lead, now):
+    open_due_polls(now)
+    close_due_polls(Poll.objects.get().closes_at)
+    assert Mail.objects.count() == 0
+
+
+def test_no_admin_sees_who_was_written_to(session, admin, now, sign_in):
+    open_due_polls(now)
+    page = sign_in(admin).get("/admin/members/mail/")
+    assert (page.status_code, Mail.objects.count()) == (200, 1)
+    assert page.context["cl"].result_count == 0
