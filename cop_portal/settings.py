@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+RATE_LIMITS = env.bool("RATE_LIMITS", True)  # off only where a browser test sends more than a person would
 
 # --- Parts ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -55,25 +56,30 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
     "cop_portal.middleware.request_id",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "cop_portal.middleware.browser_policy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "cop_portal.middleware.plain_input",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.account_middleware.session_age",
     "django_htmx.middleware.HtmxMiddleware",
     "cop_portal.middleware.SignInRequired",
+    "cop_portal.middleware.CountedForms",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "members.account_middleware.even_answers",
+    "members.account_middleware.UnprocessableForms",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "cop_portal.middleware.private_pages",
     "members.middleware.local_settings",
@@ -140,11 +146,30 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "members.account_forms.JoinForm"
+ACCOUNT_FORMS = {
+    "add_email": "members.sign_in_forms.ChangeAddressForm",
+    "change_password": "members.sign_in_forms.ChangePasswordForm",
+    "confirm_email_verification_code": "members.sign_in_forms.ConfirmAddressForm",
+    "confirm_login_code": "members.sign_in_forms.ConfirmSignInForm",
+    "confirm_password_reset_code": "members.sign_in_forms.ConfirmResetForm",
+    "login": "members.sign_in_forms.SignInForm",
+    "reauthenticate": "members.sign_in_forms.ReauthenticateForm",
+    "request_login_code": "members.sign_in_forms.RequestCodeForm",
+    "reset_password": "members.sign_in_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "members.sign_in_forms.NewPasswordForm",
+    "set_password": "members.sign_in_forms.FirstPasswordForm",
+    "signup": "members.sign_in_forms.SignUpForm",
+}
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# A code may wait two minutes in the ledger and some more at the mail provider.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -154,12 +179,25 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 # Our own limiter counts (members.limits): allauth's counts live in the cache and lose concurrent ones.
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+MFA_ADAPTER = "members.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "members.passkey_forms.ActivateAppForm",
+    "add_webauthn": "members.passkey_forms.AddPasskeyForm",
+    "authenticate": "members.passkey_forms.SecondFactorForm",
+    "authenticate_webauthn": "members.passkey_forms.SecondFactorPasskeyForm",
+    "edit_webauthn": "members.passkey_forms.RenamePasskeyForm",
+    "login_webauthn": "members.passkey_forms.PasskeySignInForm",
+    "reauthenticate": "members.passkey_forms.ConfirmByCodeForm",
+    "reauthenticate_webauthn": "members.passkey_forms.ConfirmByPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SOCIALACCOUNT_ADAPTER = "members.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = False  # name and role are asked of everyone who joins
 
 # --- Browser policy ------------------------------------------------------------------------
 SECURE_CSP = {
@@ -179,6 +217,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = _site.netloc  # whatever Host was asked for
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

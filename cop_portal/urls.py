@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 
 from cop_portal import views
 from cop_portal.lib.addresses import NumberedSlug
+from members.account_views import sign_ins
 
 register_converter(NumberedSlug, "numbered")
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("feedback/", include("feedback.urls")),
     path("practice/", include("practice.urls")),
+    path("accounts/sessions/", sign_ins, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

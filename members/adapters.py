@@ -1,13 +1,84 @@
 """How signing in works here, where it differs from django-allauth."""
 
-from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from typing import Any, ClassVar
 
-from members.models import Community
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from members.account_mail import write_account_mail
+from members.models import Community, Member
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts by e-mail address; only people whom the community admits may join."""
+    """Accounts by e-mail address; mail goes through the ledger."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account rests. A facilitator can wake it up."),
+        "email_password_mismatch": _("This address and this password do not belong together."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_code": _("This is not the code we sent."),
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("That was a lot in a short time. Please wait a little."),
+        "same_as_current": _("This is the address you have already."),
+        "duplicate_email": _("This is the address you have already."),
+        "too_many_login_attempts": _("That was one try too many. Please begin again in a few minutes."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether anybody may join at all; JoinForm asks whether this address may."""
         return Community.current().stage != Community.Stage.CLOSED
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Writes to the ledger, so that no page waits for a mail server."""
+        write_account_mail(template_prefix, email, context, now=timezone.now())
+        self.request.wrote_mail = True
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether `next` stays on this very host; ALLOWED_HOSTS may name others."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Only the question for a passkey is answered in JSON; all other pages are pages."""
+        asks_for_passkey = request.method == "GET" and request.path == reverse("mfa_login_webauthn")
+        return asks_for_passkey and request.headers.get("Accept") == "application/json"
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Signing in with an identity provider: the same people may join as with a password."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Whether the person behind `sociallogin` may join; without an address JoinForm asks for one and decides."""
+        email = sociallogin.user.email
+        return super().is_open_for_signup(request, sociallogin) and (not email or Community.current().admits(email))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The words that authenticator apps and passkey managers show."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This did not match. Please try again."),
+        "unverified_email": _(
+            "Please confirm your e-mail address first; then a second factor can protect the account."
+        ),
+    }
+
+    def _get_site_name(self) -> str:
+        return Community.current().name
+
+    def generate_authenticator_name(self, user: Member, type: str) -> str:  # noqa: A002 -- allauth names it so
+        """Returns a name for the next passkey of `user`; they can change it."""
+        from allauth.mfa.models import Authenticator
+
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": count + 1} if count else gettext("Passkey")

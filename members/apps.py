@@ -7,3 +7,10 @@ class MembersConfig(AppConfig):
 
     name = "members"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from members.session_life import on_signed_in
+
+        user_logged_in.connect(on_signed_in, dispatch_uid="members.session_life")

@@ -1,0 +1,123 @@
+"""django-allauth's forms with our words: labels above the fields, no placeholders, nothing too long for its column."""
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.fields import EmailField, PasswordField
+from allauth.account.models import EmailAddress
+from allauth.account.utils import setup_user_email
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+
+ADDRESS_LENGTH = 254
+CODE_HINTS = {"autocapitalize": "characters", "spellcheck": "false", "class": "code"}
+PASSWORD_HELP = _("At least 10 characters. A few words that have nothing to do with each other are good.")
+
+
+class PlainFields(forms.Form):
+    """Mixed into a form of django-allauth: takes away what our pages say elsewhere and gives it our labels."""
+
+    labels: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            self._simplify(name, field)
+
+    def _simplify(self, name: str, field: forms.Field) -> None:
+        if isinstance(field, EmailField):
+            field.label = self.labels.get(name, _("E-mail address"))
+            field.validators.append(MaxLengthValidator(ADDRESS_LENGTH))
+        elif isinstance(field, PasswordField):
+            is_new = name == "password1"
+            field.help_text = PASSWORD_HELP if is_new else ""
+        elif name == "code":
+            field.widget.attrs.update(CODE_HINTS)
+
+
+class SignInForm(PlainFields, allauth_forms.LoginForm):
+    """Address and password."""
+
+
+class RequestCodeForm(PlainFields, allauth_forms.RequestLoginCodeForm):
+    """The address to which a code is mailed."""
+
+
+class ConfirmSignInForm(PlainFields, allauth_forms.ConfirmLoginCodeForm):
+    """The mailed code."""
+
+
+class ConfirmAddressForm(PlainFields, allauth_forms.ConfirmEmailVerificationCodeForm):
+    """The code that shows that an address is one's own."""
+
+
+class ForgottenPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
+    """The address to which a code for a new password is mailed."""
+
+
+class ConfirmResetForm(PlainFields, allauth_forms.ConfirmPasswordResetCodeForm):
+    """The code for a new password."""
+
+
+class NewPasswordForm(PlainFields, allauth_forms.ResetPasswordKeyForm):
+    """A new password, after the code."""
+
+    labels: ClassVar = {"password1": _("New password"), "password2": _("New password once more")}
+
+
+class ChangePasswordForm(PlainFields, allauth_forms.ChangePasswordForm):
+    """A new password, by someone who knows the present one."""
+
+    labels: ClassVar = {"oldpassword": _("Present password"), **NewPasswordForm.labels}
+
+
+class FirstPasswordForm(PlainFields, allauth_forms.SetPasswordForm):
+    """A password for someone who signed in without one so far."""
+
+    labels: ClassVar = {"password1": _("Password"), "password2": _("Password once more")}
+
+
+class ReauthenticateForm(PlainFields, allauth_forms.ReauthenticateForm):
+    """The password once more, before something delicate."""
+
+
+class ChangeAddressForm(PlainFields, allauth_forms.AddEmailForm):
+    """A new address; it counts once its code was entered."""
+
+    labels: ClassVar = {"email": _("New e-mail address")}
+
+
+class SignUpForm(PlainFields, allauth_forms.SignupForm):
+    """Joining with a password. An address that has an account already gets the same answer, in the same time."""
+
+    account_already_exists: bool
+
+    def try_save(self, request: HttpRequest) -> tuple[Member | None, HttpResponse | None]:
+        """Returns the new member, or the answer where there is none because the address has an account."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # as slow as for a new member
+            return super().try_save(request)
+        try:
+            return self.save(request), None
+        except IntegrityError:  # the same form was sent twice at once
+            self.account_already_exists = True
+            return super().try_save(request)
+
+    def save(self, request: HttpRequest) -> Member:
+        """Stores member and address together; the slow hash is done before the database is locked."""
+        adapter = get_adapter()
+        member = adapter.save_user(request, adapter.new_user(request), self, commit=False)
+        with transaction.atomic():
+            member.save()
+            self.custom_signup(request, member)
+            setup_user_email(request, member, [EmailAddress(email=member.email)])
+        return member
