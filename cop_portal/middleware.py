@@ -60,6 +60,7 @@ def plain_input(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         if not _is_plain(request):
+            request.encoding = "utf-8"  # or our own page, which asks for ?q=, meets the same trouble
             return views.bad_request(request)
         _drop_broken_address(request)
         return get_response(request)
@@ -75,11 +76,12 @@ def _is_plain(request: HttpRequest) -> bool:
 
 def _drop_broken_address(request: HttpRequest) -> None:
     """Forgets an HX-Current-URL that cannot be parsed: django-htmx would try later, at a worse moment."""
+    address = request.META.get("HTTP_HX_CURRENT_URL", "")
     try:
-        urlsplit(request.headers.get("HX-Current-URL", ""))
-        urlsplit(unquote(request.headers.get("HX-Current-URL", "")))
+        urlsplit(address)
+        urlsplit(unquote(address))
     except ValueError:
-        del request.META["HTTP_HX_CURRENT_URL"]
+        del request.META["HTTP_HX_CURRENT_URL"]  # before anybody reads request.headers, which is built once
 
 
 class SignInRequired(LoginRequiredMiddleware):

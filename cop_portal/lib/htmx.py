@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -46,4 +47,7 @@ def _way_back(request: HttpRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     htmx: Any = getattr(request, "htmx", None)
-    return (htmx and htmx.current_url_abs_path) or resolve_url(settings.LOGIN_REDIRECT_URL)
+    page = htmx and htmx.current_url_abs_path
+    if page and url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+        return str(page)
+    return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from members.guards import Limit
+from tests.members.accounts import account, with_app
 from tests.threads import at_once
 
 LOGIN = "/accounts/login/"
@@ -23,23 +24,8 @@ def entered(response) -> bool:
 
 
 @pytest.fixture
-def ada(verified):
-    return verified("ada@example.org")
-
-
-@pytest.fixture
-def verified(db):
-    """Call it with an address: a member who can sign in with it."""
-    from allauth.account.models import EmailAddress
-
-    from tests.factories import MemberFactory
-
-    def member(email: str):
-        found = MemberFactory(email=email)
-        EmailAddress.objects.get_or_create(user=found, email=email, defaults={"verified": True, "primary": True})
-        return found
-
-    return member
+def ada(db):
+    return account(email="ada@example.org")
 
 
 def test_the_sixth_try_is_refused_even_with_the_right_password(ada):
@@ -78,8 +64,8 @@ def test_a_network_that_is_refused_cannot_lock_an_address(ada):
     assert entered(sign_in_as(ada.email, "learn-together", REMOTE_ADDR=OFFICE))
 
 
-def test_success_is_no_failure_and_clears_none(ada, verified):
-    other = verified("own@example.org")
+def test_success_is_no_failure_and_clears_none(ada):
+    other = account(email="own@example.org")
     for _ in range(4):
         wrong(ada.email, REMOTE_ADDR=HOME)
     assert all(entered(sign_in_as(other.email, "learn-together", REMOTE_ADDR=HOME)) for _ in range(6))
@@ -89,8 +75,8 @@ def test_success_is_no_failure_and_clears_none(ada, verified):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_tries_at_once_five_are_looked_at(verified):
-    verified("ada@example.org")
+def test_of_many_tries_at_once_five_are_looked_at():
+    account(email="ada@example.org")
     answers = at_once(24, lambda _: wrong("ada@example.org").status_code)
     assert sum(status != 429 for status in answers) == 5
     assert sorted(Limit.objects.filter(key__startswith="sign-in:").values_list("count", flat=True)) == [5, 24]
@@ -136,9 +122,7 @@ def test_codes_are_tried_five_times_over_all_browsers(ada):
 
 
 def test_second_factors_are_tried_five_times_over_all_browsers(ada):
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
-    TOTP.activate(ada, generate_totp_secret())
+    with_app(ada)
 
     def try_code(number):
         client = Client(REMOTE_ADDR=f"198.51.100.{number}")
