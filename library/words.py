@@ -75,7 +75,7 @@ def beginnings(text: str) -> list[str]:
 
 def encoded(token: str) -> str:
     """Returns the token as an index holds it."""
-    return _encoded(token) if not token.isalnum() or "z" in token or not token.isascii() else token
+    return token if _PLAIN.issuperset(token) else _encoded(token)
 
 
 def written(parts: list[list[str]]) -> str:

@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, time
 
 import factory
 
+from library.indexing import index_material
+from library.models import Insight, Link, Material, Principle, Tag
+from library.tags import tag_key
 from members.models import Member, Skill, Team
 from sessions.models import AgendaItem, Attendance, ClosedDay, Series, Session, Topic, Vote
 
@@ -106,3 +109,79 @@ class VoteFactory(factory.django.DjangoModelFactory):
     topic = factory.SubFactory(TopicFactory)
     member = factory.SubFactory(MemberFactory)
     at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class TagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"tag {n}")
+
+
+class PrincipleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Principle
+
+    title = factory.Sequence(lambda n: f"Principle {n}")
+    statement = "We can say what should become different."
+    looks_like = "A ticket opens with the situation."
+    drift = "We celebrate the release."
+    prompt = "Who noticed?"
+
+
+class MaterialFactory(factory.django.DjangoModelFactory):
+    """An article that every member may read; `tags=["a"]` attaches tags by name. It can be searched."""
+
+    class Meta:
+        model = Material
+        skip_postgeneration_save = True
+
+    kind = Material.Kind.ARTICLE
+    title = factory.Sequence(lambda n: f"Material {n}")
+    summary = "In short."
+    owner = factory.SubFactory(MemberFactory)
+    team = factory.SelfAttribute("owner.team")
+    created_at = changed_at = published_at = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+
+    @factory.post_generation
+    def tags(self, create, names, **kwargs):
+        if create and names:
+            self.tags.set(
+                Tag.objects.filter(key=tag_key(name)).first() or Tag.objects.create(name=name) for name in names
+            )
+
+    @factory.post_generation
+    def principles(self, create, principles, **kwargs):
+        if create and principles:
+            self.principles.set(principles)
+
+    @factory.post_generation
+    def indexed(self, create, extracted, **kwargs):
+        if create:
+            index_material(self)
+
+
+class LinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Link
+
+    material = factory.SubFactory(MaterialFactory, kind=Material.Kind.LINK)
+    address = normal_address = factory.Sequence(lambda n: f"https://reading.example/{n}")
+    minutes = 8
+
+
+class InsightFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Insight
+        skip_postgeneration_save = True
+
+    material = factory.SubFactory(MaterialFactory, kind=Material.Kind.INSIGHT)
+    nature = Insight.Nature.EXPERIMENT
+    answers = factory.LazyFunction(lambda: {"hypothesis": "Less is more.", "tried": "Six weeks.", "result": "It was."})
+    outcome = Insight.Outcome.WORKED
+    repeat = Insight.Repeat.YES
+
+    @factory.post_generation
+    def indexed(self, create, extracted, **kwargs):
+        if create:
+            index_material(self.material)
