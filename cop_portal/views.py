@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
+from cop_portal import logs
 from cop_portal.health import OK, readiness
 from cop_portal.home import home_of
 from cop_portal.lib.htmx import render_page
@@ -100,4 +101,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = render(request, "errors/503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = "10"
         return response
-    return render(request, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    context = {"request_id": logs.request_id.get()}
+    return render(request, "errors/500.html", context, status=HTTPStatus.INTERNAL_SERVER_ERROR)
