@@ -39,7 +39,7 @@ class Part:
             for line in process.stdout or ():
                 print(line, end="", flush=True)
                 if CLOSING.match(line):
-                    self.counts = {word.rstrip("s"): int(number) for number, word in COUNT.findall(line)}
+                    self.counts = {word: int(number) for number, word in COUNT.findall(line)}
         self.code = process.returncode
         self.seconds = time.monotonic() - started
 
@@ -51,7 +51,7 @@ class Part:
 
     def failed(self) -> int:
         """Returns the number of tests that failed, at least 1 where pytest itself did."""
-        found = self.counts.get("failed", 0) + self.counts.get("error", 0)
+        found = sum(self.counts.get(word, 0) for word in ("failed", "error", "errors"))
         return found or int(self.code not in {0, NO_TESTS})
 
 
