@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -217,6 +219,29 @@ def test_pages_keep_the_rest_of_the_address(rf):
 
 def test_one_page_needs_no_pages():
     assert render_to_string("_partials/pagination.html", {"page": Paginator([1], 10).page(1)}).strip() == ""
+
+
+def test_messages_stand_on_top_once_each_with_its_kind(rf):
+    request = rf.get("/")
+    request.session = {}
+    request._messages = FallbackStorage(request)
+    messages.success(request, "Saved <b>.")
+    messages.error(request, "Not saved.")
+    html = render_to_string("_partials/messages.html", {}, request)
+    assert re.findall(r'class="notice (\w+)" data-dismiss', html) == ["success", "danger"]
+    assert re.findall(r"<p>(.*?)</p>", html) == ["Saved &lt;b&gt;.", "Not saved."]
+    assert "hx-swap-oob" not in html
+    assert 'hx-swap-oob="true"' in render_to_string("_partials/messages.html", {"oob": True}, request)
+
+
+def test_a_whole_form_has_a_token_and_carries_files(rf):
+    class Upload(forms.Form):
+        slides = forms.FileField()
+
+    html = render_to_string("_partials/form.html", {"form": Upload(), "back_url": "/library/"}, rf.get("/"))
+    assert '<form class="form" method="post" enctype="multipart/form-data"><input type="hidden" name="csrf' in html
+    assert '<button class="button primary">Save</button><a class="button quiet" href="/library/">Leave it</a>' in html
+    assert "enctype" not in render_to_string("_partials/form.html", {"form": Ask()}, rf.get("/"))
 
 
 # --- Forms ---------------------------------------------------------------------------------
