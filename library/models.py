@@ -92,6 +92,9 @@ class Material(models.Model):
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("summary"), max_length=400, blank=True)
     body = models.TextField(_("text"), blank=True)
+    # The body as safe HTML, and which renderer made it (library.rendered); the source is the truth.
+    html = models.TextField(blank=True, editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("owner"),
@@ -197,6 +200,7 @@ class Insight(models.Model):
     # The answers of the nature's own form, by field name (library.natures): one column, since
     # the five natures share no field that is asked or searched by itself.
     answers = models.JSONField(default=dict)
+    answers_html = models.JSONField(default=dict, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     repeat = models.CharField(_("would we repeat it"), max_length=12, choices=Repeat, blank=True)
 

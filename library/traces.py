@@ -4,7 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Team
+from members.models import Member, Team
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Questions about comments."""
+
+    def shown(self) -> "CommentQuerySet":
+        """Those that were not deleted, oldest first, with their writers."""
+        return self.filter(deleted_at=None).select_related("by").order_by("written_at", "pk")
 
 
 class Comment(models.Model):
@@ -15,9 +23,13 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="material_comments"
     )
     text = models.TextField(_("comment"), max_length=10_000)
+    html = models.TextField(blank=True, editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     written_at = models.DateTimeField(_("written"))
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         app_label = "library"
@@ -27,6 +39,10 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.material_id}: {self.written_at:%Y-%m-%d}"
+
+    def may_edit(self, member: Member) -> bool:
+        """Everyone edits and deletes what they wrote themselves."""
+        return self.by_id == member.pk
 
 
 class Helped(models.Model):
