@@ -57,12 +57,12 @@ class Part:
 
 def parts(arguments: Sequence[str]) -> list[Part]:
     """Returns the three runs; `-m` of ours comes last, so an own one would be lost."""
-    threads = [*PYTEST, "-n", "2", *arguments, "-m", "not browser"]
+    pytest = [*PYTEST, "-n", "2", *arguments, "-m"]
     postgres = [sys.executable, "scripts/with_postgres.py"]
     return [
-        Part("SQLite", threads),
-        Part("PostgreSQL", [*postgres, *threads]),
-        Part("browser", [*PYTEST, "-n", "2", *arguments, "-m", "browser"]),
+        Part("SQLite", [*pytest, "not browser"]),
+        Part("PostgreSQL", [*postgres, *pytest, "not browser and not once"]),
+        Part("browser", [*pytest, "browser"]),
     ]
 
 

@@ -1,6 +1,10 @@
 """The translations are complete and compiled. `make messages` brings catalogues up to date."""
 
+import pytest
+
 from tests.catalogues import catalogues, mo_entries, po_entries, words_of_python, words_of_template, words_on_screen
+
+pytestmark = pytest.mark.once
 
 PO = """
 msgid ""

@@ -7,13 +7,15 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
@@ -39,6 +41,12 @@ def children_of(pid: int) -> dict[str, int]:
     }
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory) -> Path:
+    """Where the data of these portals lies: the first one finds nothing, the others what was there."""
+    return tmp_path_factory.mktemp("var")
+
+
 @contextmanager
 def portal(folder: Path, **own: str):
     """Runs the portal until it says that it is there; gives the process and what it said."""
@@ -60,11 +68,11 @@ def portal(folder: Path, **own: str):
             run.stdout.read()
 
 
-def client_of(url: str) -> HTTPResponse:
-    """The portal's answer to a visitor who wants to sign in."""
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=20)
-    connection.request("GET", "/accounts/login/")
-    return connection.getresponse()
+def status_of(url: str) -> int:
+    """How the portal answers a visitor."""
+    with closing(HTTPConnection(urlsplit(url).netloc, timeout=20)) as connection:
+        connection.request("GET", urlsplit(url).path)
+        return connection.getresponse().status
 
 
 def gone(pid: int) -> bool:
@@ -77,13 +85,13 @@ def gone(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_web_and_worker_run_until_somebody_stops_them(tmp_path, signum):
-    with portal(tmp_path) as (run, said, url):
+def test_web_and_worker_run_until_somebody_stops_them(var, signum):
+    with portal(var) as (run, said, url):
         assert url in said
         assert "mira@cop.example" in said
         assert "admin@cop.example" in said
         assert "learn-together" in said
-        assert client_of(url).status == 200
+        assert status_of(f"{url}/accounts/login/") == 200
         watched = children_of(run.pid)
         assert set(watched) == {"web", "worker"}
         run.send_signal(signum)
@@ -92,8 +100,8 @@ def test_web_and_worker_run_until_somebody_stops_them(tmp_path, signum):
 
 
 @pytest.mark.parametrize(("dies", "stays"), [("web", "worker"), ("worker", "web")])
-def test_when_one_dies_the_other_is_stopped(tmp_path, dies, stays):
-    with portal(tmp_path) as (run, _said, _url):
+def test_when_one_dies_the_other_is_stopped(var, dies, stays):
+    with portal(var) as (run, _said, _url):
         watched = children_of(run.pid)
         os.kill(watched[dies], signal.SIGKILL)
         assert run.wait(SECONDS) == 1

@@ -10,6 +10,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 APPS = ("members", "library", "sessions", "feedback", "practice")
 APP_FILES = {"__init__.py", "apps.py", "models.py", "forms.py", "actions.py", "views.py", "urls.py", "admin.py"}
