@@ -1,10 +1,17 @@
 """The table of rights, for every address of the portal: an address missing from it fails."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from tests.factories import TeamFactory
+from feedback.actions import close_due_polls, open_poll
+from members.models import Community
+from tests.factories import SessionFactory, TeamFactory
+
+LONG_AGO = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
 
 CAST = ("visitor", "guest", "aspiring", "lead", "manager", "facilitator", "admin")
 
@@ -12,6 +19,8 @@ CAST = ("visitor", "guest", "aspiring", "lead", "manager", "facilitator", "admin
 ANSWERS = {
     "public": (200, 200, 200, 200, 200, 200, 200),
     "signed_in": ("sign in", 200, 200, 200, 200, 200, 200),
+    # What a guest sees only of a session they are invited to; the guest of this test is invited to none.
+    "invited": ("sign in", 404, 200, 200, 200, 200, 200),
     "members_only": ("sign in", 404, 200, 200, 200, 200, 200),
     "facilitators_only": ("sign in", 404, 403, 403, 403, 200, 200),
     "admins_only": ("sign in", 404, 404, 404, 404, 404, 200),
@@ -27,6 +36,8 @@ ADDRESSES = {
     "sessions:index": "members_only",
     "library:index": "members_only",
     "feedback:index": "members_only",
+    "feedback:form": "invited",
+    "feedback:results": "members_only",
     "practice:index": "members_only",
     "members:index": "members_only",
     "members:me": "signed_in",
@@ -34,6 +45,7 @@ ADDRESSES = {
     "members:member": "members_only",
 }
 # Answers that differ from ANSWERS: the styleguide is for admins here, since DEBUG is off in tests.
+MARKS = {"styleguide": "public", "invited": "signed_in"}
 SPECIAL = {"styleguide": (404, 404, 404, 404, 404, 404, 200)}
 # django-allauth's own pages: each guards itself; tests/members/test_accounts*.py hold what they do.
 FOREIGN = ("account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
@@ -59,7 +71,7 @@ def test_every_address_is_in_the_table():
 
 def test_every_view_of_ours_carries_its_right():
     marked = {name: getattr(pattern.callback, "right", None) for name, pattern in OWN.items()}
-    assert marked == {name: "public" if right == "styleguide" else right for name, right in ADDRESSES.items()}
+    assert marked == {name: MARKS.get(right, right) for name, right in ADDRESSES.items()}
 
 
 def test_addresses_of_other_packages_are_known():
@@ -76,7 +88,16 @@ def cast(db, request):
 @pytest.fixture
 def fill(db, lead):
     """Arguments for addresses that name a row; the row exists and is visible to members."""
-    return {"members:member": [lead.slug], "members:team": [TeamFactory().slug]}
+    Community.objects.create(stage=Community.Stage.OPEN)
+    ended, closed = SessionFactory(starts_at=timezone.now() - timedelta(hours=3)), SessionFactory(starts_at=LONG_AGO)
+    open_poll(closed)
+    close_due_polls(timezone.now())
+    return {
+        "members:member": [lead.slug],
+        "members:team": [TeamFactory().slug],
+        "feedback:form": [ended.slug],
+        "feedback:results": [closed.slug],
+    }
 
 
 def answer(client: Client, url: str, **headers: str):
