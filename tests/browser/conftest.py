@@ -103,6 +103,12 @@ def listen(context: BrowserContext, complaints: list[str], host: str) -> None:
     context.on("requestfailed", failed)
 
 
+@pytest.fixture(autouse=True)
+def quick_hands(settings) -> None:
+    """A test sends more forms in a minute than a person would."""
+    settings.RATE_LIMITS = False
+
+
 @pytest.fixture
 def context(browser, live_server, scheme, width, complaints) -> Iterator[BrowserContext]:
     """A browser without cookies whose addresses start at the live server."""
