@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cop_portal.lib.htmx import redirect_to_sign_in
 from members.rights import require_admin
 
+OWN_APPS = {"members", "library", "cop_sessions", "feedback", "practice"}
+
 
 class PortalAdminSite(AdminSite):
     """Django's admin with the portal's sign-in (limits, second factor) and the portal's answers."""
@@ -20,6 +22,16 @@ class PortalAdminSite(AdminSite):
     site_title = _("Administration")
     site_header = _("Administration")
     index_title = _("What the community keeps")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes the community's own models only.
+
+        Those of the sign-in packages hold keys and codes (second factor, open sessions) with which an
+        admin could act as another member, and the task queue is no business of the community's.
+        """
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        ours = [model for model in models if model._meta.app_label in OWN_APPS]
+        super().register(ours, admin_class, **options)
 
     def admin_view(  # type: ignore[override]
         self, view: Callable[..., HttpResponseBase], cacheable: bool = False

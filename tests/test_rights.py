@@ -48,7 +48,7 @@ ADDRESSES = {
 MARKS = {"styleguide": "public", "invited": "signed_in"}
 SPECIAL = {"styleguide": (404, 404, 404, 404, 404, 404, 200)}
 # django-allauth's own pages: each guards itself; tests/members/test_accounts*.py hold what they do.
-FOREIGN = ("accounts/", "account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
+FOREIGN = ("admin/", "accounts/", "account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
 
 
 def walk(patterns, namespace="", path=""):
