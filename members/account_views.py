@@ -1,6 +1,7 @@
 """The one page of accounts that is not django-allauth's."""
 
 from http import HTTPStatus
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from cop_portal.lib.htmx import render_page
 from members.account_forms import EndSignInsForm
+from members.models import Member
 from members.rights import signed_in
 from members.sign_ins import end_sign_ins, sign_ins_of
 
@@ -20,7 +22,7 @@ from members.sign_ins import end_sign_ins, sign_ins_of
 @signed_in
 def sign_ins(request: HttpRequest) -> HttpResponse:
     """Where one is signed in: all of it seen, each of it ended."""
-    found = sign_ins_of(request.user, current_key=request.session.session_key, now=timezone.now())
+    found = sign_ins_of(cast(Member, request.user), current_key=request.session.session_key, now=timezone.now())
     form = EndSignInsForm(request.POST if request.method == "POST" else None, sign_ins=found)
     if not form.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
