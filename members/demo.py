@@ -1,9 +1,11 @@
 """The people of the demo community."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from members.models import Community, Member, Skill, Team
 
@@ -28,14 +30,20 @@ def demo_address(key: str) -> str:
     return f"{key}@{DOMAIN}"
 
 
+@cache
+def _hashed() -> str:
+    """Hashed once for all of them: hashing takes long on purpose."""
+    return make_password(PASSWORD)
+
+
 def _load_member(entry: dict[str, Any], teams: dict[str, Team], skills: dict[str, Skill], now: datetime) -> Member:
     email = demo_address(entry["id"])
     member = Member.objects.filter(email=email).first()
     if member:
         return member
-    member = Member.objects.create_user(
-        email,
-        PASSWORD,
+    member = Member.objects.create(
+        email=email,
+        password=_hashed(),
         name=entry["name"],
         role=ROLES[entry["role"]],
         band=entry["band"],
