@@ -1,5 +1,6 @@
 """What happens around every request, in the order of settings.MIDDLEWARE."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -19,6 +21,7 @@ from members.limits import SAFE_METHODS, TooManyTries
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 type View = Callable[..., HttpResponseBase]
 
+logger = logging.getLogger(__name__)
 FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 CHARSETS = {"utf-8", "utf8"}
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -117,6 +120,32 @@ class CountedForms:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return views.too_many_tries(request, exception) if isinstance(exception, TooManyTries) else None
+
+
+class UnfitValues:
+    """Answers 400 where a value fits no column: a number beyond 64 bits, a NUL.
+
+    Forms of ours say so beside the field. This is for what Django's own fields and its admin let
+    through: they look up whatever they are given, and the admin takes words for numbers.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not (isinstance(exception, (OverflowError, DataError)) or _is_word_in_admin(request, exception)):
+            return None
+        logger.warning("A value fits no column: %s", request.path, exc_info=exception, extra={"request": request})
+        return views.bad_request(request)
+
+
+def _is_word_in_admin(request: HttpRequest, exception: Exception) -> bool:
+    match = request.resolver_match
+    in_admin = match is not None and match.app_name == "admin"
+    return in_admin and isinstance(exception, ValueError) and bool(request.GET or request.POST)
 
 
 def private_pages(get_response: Handler) -> Handler:

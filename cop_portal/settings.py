@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cop_portal.middleware.SignInRequired",
     "cop_portal.middleware.CountedForms",
+    "cop_portal.middleware.UnfitValues",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "members.account_middleware.even_answers",

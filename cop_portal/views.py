@@ -4,7 +4,7 @@ import sys
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -97,7 +97,7 @@ def too_many_tries(request: HttpRequest, reached: TooManyTries) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 while the database is away; neither page asks the database for anything."""
-    if isinstance(sys.exc_info()[1], (DatabaseError, PoolTimeout)):
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, PoolTimeout)):
         response = render(request, "errors/503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = "10"
         return response

@@ -3,17 +3,18 @@
 from io import BytesIO
 
 import pytest
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.test import Client
 from django.urls import path
 
 from cop_portal.wsgi import application, readable_type
+from members.models import Member
 from members.rights import public
 
 
 @public
 def away(request):
-    raise DatabaseError
+    raise OperationalError
 
 
 urlpatterns = [path("away/", away)]
@@ -111,6 +112,16 @@ def test_bodies_that_no_form_of_ours_sends_are_refused(client, db, content_type,
     assert client.generic("POST", url, b"a=b", content_type=content_type).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/json", "application/x-www-form-urlencoded; charset=utf-7"]
+)
+def test_what_is_refused_is_not_written(lead, sign_in, content_type):
+    client = sign_in(lead)
+    before = list(Member.objects.values())
+    assert client.generic("POST", "/members/me/", b"name=Changed", content_type=content_type).status_code == 400
+    assert list(Member.objects.values()) == before
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
 def test_utf_8_is_taken_however_it_is_written(client, db, charset):
     content_type = f"application/x-www-form-urlencoded; charset={charset}"
@@ -193,10 +204,10 @@ def test_a_forwarded_host_counts_for_nothing(client, db):
 def test_forms_from_elsewhere_are_refused_and_write_nothing(lead):
     client = Client(enforce_csrf_checks=True)
     client.force_login(lead)
-    before = list(type(lead).objects.values())
+    before = list(Member.objects.values())
     without_token = client.post("/members/me/", {"name": "Changed"})
     from_elsewhere = client.post(
         "/members/me/", {"name": "Changed"}, headers={"Origin": "https://evil.example", "Host": "testserver"}
     )
     assert (without_token.status_code, from_elsewhere.status_code) == (403, 403)
-    assert list(type(lead).objects.values()) == before
+    assert list(Member.objects.values()) == before

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -58,7 +58,7 @@ ERRORS = {
     404: Http404(),
     429: TooManyTries("search", 42),
     500: ValueError("broken"),
-    503: DatabaseError("away"),
+    503: OperationalError("away"),
 }
 urlpatterns = [
     path("page/", page),
