@@ -1,1 +1,290 @@
-"""The writes of the sessions app, each a verb."""
+"""The writes of the sessions app, each a verb. Sessions and who comes; topics have theirs in `sessions.votes`."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Subquery
+
+from members.models import Community, Member
+from sessions import news
+from sessions.coming import Coming, Person
+from sessions.models import Attendance, Session, may_come
+from sessions.recurrence import Occurrence, occurrences
+from sessions.series import ClosedDay, Series
+from sessions.texts import TEXTS, render_texts
+from sessions.topics import Topic
+
+Answer = Attendance.Answer
+State = Session.State
+
+AHEAD = timedelta(days=183)  # how far ahead a series has its dates
+OFFERED_ONLY = timedelta(hours=12)  # so shortly before a session nobody is moved up without being asked
+GIVEN = {Answer.GOING, Answer.MAYBE, Answer.NO}  # what a member can say; waiting is what comes of it
+
+
+class NotOpenError(Exception):
+    """The session takes no answers: it is over, cancelled or a draft."""
+
+
+class NotForYouError(Exception):
+    """The session is not meant for this member."""
+
+
+class NotReadyError(Exception):
+    """A session cannot be published yet; `missing` names the fields that are still empty."""
+
+    def __init__(self, missing: Collection[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+# --- The dates of a series -------------------------------------------------------------------
+
+
+def extend_series(now: datetime) -> None:
+    """Gives every running series its dates for the next six months; for `tick`."""
+    for series in Series.objects.running(on=now.date()):
+        generate_sessions(series, now=now)
+
+
+@transaction.atomic
+def generate_sessions(series: Series, *, now: datetime) -> list[Session]:
+    """Creates the sessions of the next six months that are missing; returns them. Run again it changes nothing.
+
+    They are DATED: every member sees the date in calendar and agenda as "To be planned" and can keep it free by
+    answering; what happens on it is published later. (A draft that somebody writes by hand stays with facilitators.)
+    A day that was closed in the meantime loses its date, if nobody has planned anything for it.
+    """
+    Series.objects.select_for_update(no_key=True).get(pk=series.pk)
+    today = now.astimezone(ZoneInfo(series.zone)).date()
+    last = min(today + AHEAD, series.ended_on or date.max)
+    found = occurrences(series.rule, start=today, end=last, closed=ClosedDay.objects.within(today, last).as_ranges())
+    for one in found:
+        if one.skipped:
+            _clear(series, one, now=now)
+    known = set(series.sessions.filter(series_day__gte=today).values_list("series_day", flat=True))
+    missing = [one for one in found if not one.skipped and one.day not in known and one.starts_at > now]
+    return Session.objects.bulk_create([_session_on(series, one, now=now) for one in missing])
+
+
+def _session_on(series: Series, one: Occurrence, *, now: datetime) -> Session:
+    return Session(
+        series=series,
+        series_day=one.day,
+        state=State.DATED,
+        format=series.default_format,
+        starts_at=one.starts_at,
+        minutes=series.minutes,
+        ends_at=one.ends_at,
+        zone=series.zone,
+        place=series.place,
+        link=series.link,
+        capacity=series.capacity,
+        changed_at=now,
+    )
+
+
+def _clear(series: Series, one: Occurrence, *, now: datetime) -> None:
+    """Takes an unplanned date off a closed day; where somebody answered it is cancelled in sight of all."""
+    unplanned = series.sessions.filter(series_day=one.day, state=State.DATED, is_exception=False, starts_at__gt=now)
+    for session in unplanned:
+        if session.attendances.exists():
+            cancel_session(session, reason=one.skipped or "", now=now)
+        else:
+            session.delete()
+
+
+# --- A session -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_session(session: Session, *, now: datetime) -> Session:
+    """Stores a new session as a draft, which only facilitators and its leads see."""
+    session.state, session.changed_at = State.DRAFT, now
+    render_texts(session)
+    session.save()
+    return session
+
+
+@transaction.atomic
+def change_state(session: Session, wanted: str, reason: str = "", *, now: datetime) -> None:
+    """Publishes, cancels or restores a session, whichever leads to the state that is `wanted`."""
+    if wanted == State.CANCELLED:
+        cancel_session(session, reason=reason, now=now)
+    elif session.is_cancelled:
+        restore_session(session, now=now)
+    elif wanted == State.PUBLISHED:
+        publish_session(session, now=now)
+    refill(session, now=now)
+
+
+@transaction.atomic
+def publish_session(session: Session, *, now: datetime) -> Session:
+    """Opens a planned session to its audience and tells them. Published already, it stays as it is.
+
+    Raises NotReadyError without a title or without what participants will do.
+    """
+    session = _locked(session)
+    if session.state not in {State.DRAFT, State.DATED}:
+        return session
+    missing = [name for name in ("title", "doing") if not getattr(session, name).strip()]
+    if missing:
+        raise NotReadyError(missing)
+    session.state = State.PUBLISHED
+    session.changed_at = now
+    session.save(update_fields=["state", "changed_at"])
+    if session.topic and session.topic.is_votable:
+        Topic.objects.filter(pk=session.topic.pk).update(state=Topic.State.SCHEDULED)
+    if not session.has_ended(now):
+        news.tell_announced(session, _audience(session), now=now)
+    return session
+
+
+@transaction.atomic
+def cancel_session(session: Session, *, reason: str, now: datetime) -> Session:
+    """Cancels a session and tells whoever had answered. One that is cancelled or still a draft stays as it is.
+
+    Its topic goes back to the list with its votes, unless another session takes it up.
+    """
+    session = _locked(session)
+    if session.state not in {State.DATED, State.PUBLISHED}:
+        return session
+    session.state, session.cancel_reason = State.CANCELLED, reason.strip()
+    session.note_change({"state"}, now=now)
+    session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
+    _return_topic(session)
+    if not session.has_ended(now):
+        news.tell_cancelled(session, _concerned(session), now=now)
+    return session
+
+
+@transaction.atomic
+def restore_session(session: Session, *, now: datetime) -> Session:
+    """Takes a cancellation back and tells whoever had answered; what is planned for it counts again."""
+    session = _locked(session)
+    if not session.is_cancelled:
+        return session
+    is_planned = session.title.strip() and session.doing.strip()
+    session.state, session.cancel_reason = State.PUBLISHED if is_planned else State.DATED, ""
+    session.note_change({"state"}, now=now)
+    session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
+    if not session.has_ended(now):
+        news.tell_restored(session, _concerned(session), now=now)
+    return session
+
+
+@transaction.atomic
+def store_edit(session: Session, changed: Collection[str], *, now: datetime) -> Session:
+    """Saves a session of which the fields `changed` were edited, and does what follows from them.
+
+    Moved in time, one of a series becomes an exception that its rule leaves alone from then on; whoever comes is
+    told of another time or place. More seats move people up from the waitlist.
+    """
+    session.sequence = _locked(session).sequence
+    if session.series_id and {"starts_at", "minutes", "zone"} & set(changed):
+        session.is_exception = True
+    if set(TEXTS) & set(changed):
+        render_texts(session)
+    session.note_change(changed, now=now)
+    session.save()
+    if {"starts_at", "zone", "place"} & set(changed) and session.takes_answers(now):
+        news.tell_moved(session, _concerned(session), now=now)
+    refill(session, now=now)
+    return session
+
+
+@transaction.atomic
+def refill(session: Session, *, now: datetime) -> None:
+    """Gives away seats that became free otherwise: more were added, or who had one leads now."""
+    session = _locked(session)
+    fill_seats(session, Coming.to(session), now=now)
+
+
+def _locked(session: Session) -> Session:
+    """Reads the row again, for this transaction alone."""
+    return Session.objects.select_related("topic").select_for_update(of=("self",), no_key=True).get(pk=session.pk)
+
+
+def _return_topic(session: Session) -> None:
+    topic = session.topic
+    if topic and topic.state == Topic.State.SCHEDULED and not topic.sessions.filter(state=State.PUBLISHED).exists():
+        Topic.objects.filter(pk=topic.pk).update(state=Topic.State.OPEN)
+
+
+def _audience(session: Session) -> list[Member]:
+    """All the session is meant for; guests were invited by name."""
+    community = Community.current()
+    members = Member.objects.in_directory().order_by("pk")
+    return [member for member in members if may_come(member, session, community)]
+
+
+def _concerned(session: Session) -> list[Member]:
+    """Its leads, and whoever did not decline."""
+    people = Coming.to(session).people
+    return [one.member for one in people if one.leads or one.answer not in {None, Answer.NO}]
+
+
+# --- Coming ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer(session: Session, member: Member, wanted: str, *, now: datetime, wish: str | None = None) -> Coming:
+    """Notes whether `member` comes: going, maybe or no. Returns who is coming then.
+
+    "Going" gives a seat or, where none is free or others wait, a place at the end of the waitlist. Leaving moves
+    the first of the waitlist up, or in the last twelve hours offers them the seat, which they take by "going".
+    `wish` (present, be asked, listen) is left as it was where it is None.
+
+    Raises Session.DoesNotExist for whoever may not see the session, NotForYouError for whom it is not meant,
+    NotOpenError once it takes no answers.
+    """
+    if wanted not in GIVEN:
+        raise ValueError(wanted)
+    visible = Session.objects.visible_to(member, now=now).annotate(
+        stage=Subquery(Community.objects.values("stage")[:1])
+    )
+    locked = visible.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
+    if not locked.takes_answers(now):
+        raise NotOpenError
+    stage = locked.stage or Community.Stage.LEADS  # type: ignore[attr-defined]
+    if not may_come(member, locked, Community(stage=stage)):
+        raise NotForYouError
+    coming = Coming.to(locked)
+    person = coming.of(member)
+    _note(locked, person, coming, wanted, wish, now=now)
+    coming.set(person)
+    fill_seats(locked, coming, now=now)
+    return coming
+
+
+def _note(session: Session, person: Person, coming: Coming, wanted: str, wish: str | None, *, now: datetime) -> None:
+    """Turns what somebody wants into what they get, and stores it."""
+    if wanted == Answer.GOING and not coming.has_seat_for(person):
+        if person.answer != Answer.WAITLISTED:
+            person.queue_number = coming.next_number
+        wanted = Answer.WAITLISTED
+    person.answer = wanted
+    person.wish = person.wish if wish is None else wish
+    said = {"answer": wanted, "queue_number": person.queue_number, "wish": person.wish, "answered_at": now}
+    if person.attendance:
+        Attendance.objects.filter(pk=person.attendance).update(**said)
+    else:
+        person.attendance = Attendance.objects.create(session=session, member=person.member, **said).pk
+
+
+def fill_seats(session: Session, coming: Coming, *, now: datetime) -> None:
+    """Gives free seats to those who wait longest and tells them; shortly before the session it only offers them.
+
+    Call it with the session locked. Called again it changes nothing and tells nobody twice.
+    """
+    if not coming.free or not session.takes_answers(now):
+        return
+    for person in coming.waiting[: coming.free]:
+        if now >= session.starts_at - OFFERED_ONLY:
+            news.tell_offered(session, person.member, person.queue_number or 0, now=now)
+        else:
+            person.answer = Answer.GOING
+            Attendance.objects.filter(session=session, member=person.member).update(answer=Answer.GOING)
+            news.tell_promoted(session, person.member, person.queue_number or 0, now=now)

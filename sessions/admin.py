@@ -1,1 +1,161 @@
-"""The sessions app in the Django admin."""
+"""The sessions app in the Django admin: topics, series, closed days, sessions, agenda templates."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sessions import actions
+from sessions.admin_forms import SessionForm, StepFormSet, TopicForm, TopicRowForm
+from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
+from sessions.models import ClosedDay, Series, Session, SessionMaterial, Topic
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin[Topic]):
+    """Found by words, state and format; the state is edited in the list. Topics are set aside, not deleted."""
+
+    form = TopicForm
+    list_display = ("title", "state", "set_aside_reason", "format", "votes_now", "proposed_by")
+    list_editable = ("state", "set_aside_reason")
+    list_filter = ("state", "format")
+    list_select_related = ("proposed_by",)
+    search_fields = ("title", "why")
+    autocomplete_fields = ("proposed_by",)
+    filter_horizontal = ("principles", "tags")
+    raw_id_fields = ("materials",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return super().get_queryset(request).annotate(vote_count=Count("votes"))
+
+    @admin.display(description=_("votes"), ordering="vote_count")
+    def votes_now(self, topic: Topic) -> int:
+        return topic.vote_count  # type: ignore[attr-defined]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[ModelForm[Topic]]:
+        return TopicRowForm
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"proposed_at": timezone.now(), "proposed_by": request.user.pk}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        return False
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin[Series]):
+    """A new series gets its dates at once. The rule of one that has sessions is not changed here."""
+
+    RULE: ClassVar = ("every_weeks", "weekday", "local_time", "zone", "anchor")
+    list_display = ("name", "every_weeks", "weekday", "local_time", "zone", "ended_on")
+    search_fields = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Series | None = None) -> tuple[str, ...]:
+        return self.RULE if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Series, form: ModelForm[Series], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        actions.generate_sessions(obj, now=timezone.now())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
+        return False
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(admin.ModelAdmin[ClosedDay]):
+    """Dates that nobody planned make way at once, and come back when the day is open again."""
+
+    list_display = ("first_day", "last_day", "reason")
+    search_fields = ("reason",)
+
+    def save_model(self, request: HttpRequest, obj: ClosedDay, form: ModelForm[ClosedDay], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        actions.extend_series(timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: ClosedDay) -> None:
+        super().delete_model(request, obj)
+        actions.extend_series(timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ClosedDay]) -> None:
+        super().delete_queryset(request, queryset)
+        actions.extend_series(timezone.now())
+
+
+class AgendaInline(admin.TabularInline[AgendaItem, Session]):
+    model = AgendaItem
+    extra = 0
+    fields = ("position", "minutes", "title", "lead")
+    autocomplete_fields = ("lead",)
+
+
+class MaterialInline(admin.TabularInline[SessionMaterial, Session]):
+    model = SessionMaterial
+    extra = 0
+    fields = ("position", "when", "material")
+    raw_id_fields = ("material",)
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin[Session]):
+    """Published, cancelled and moved here as anywhere: people are told. Only a draft can be deleted."""
+
+    form = SessionForm
+    list_display = ("shown_title", "starts_at", "format", "state", "series")
+    list_filter = ("state", "format", "series")
+    list_select_related = ("series",)
+    search_fields = ("title", "summary")
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    autocomplete_fields = ("topic", "series", "leads", "note_taker")
+    filter_horizontal = ("principles",)
+    inlines = (AgendaInline, MaterialInline)
+    TEXTS: ClassVar = ("summary", "doing")
+    NOTES: ClassVar = ("takeaways", "team_may_try", "notes", "notes_for_present")
+    PLACE: ClassVar = (("day", "local_time", "minutes", "zone"), ("place", "link"), ("capacity", "audience"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
+        """Notes that are only for those who were there are not shown to admins either."""
+        notes = [name for name in self.NOTES if not (name == "notes" and obj and obj.notes_for_present)]
+        return (
+            (None, {"fields": ("title", "format", *self.TEXTS, "topic", "principles")}),
+            (_("When and where"), {"fields": self.PLACE}),
+            (_("Who"), {"fields": ("leads", "note_taker", "series")}),
+            (_("Afterwards"), {"fields": notes}),
+            (_("State"), {"fields": ("state", "cancel_reason")}),
+        )
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        """Saves the words first; `save_related` changes the state when leads and agenda are stored too."""
+        obj.state, now = form.was, timezone.now()
+        if change:
+            actions.store_edit(obj, form.changed_fields - {"state", "cancel_reason"}, now=now)
+        else:
+            actions.create_session(obj, now=now)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: list[BaseModelFormSet[Any, Any]], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        actions.change_state(
+            form.instance, form.cleaned_data["state"], form.cleaned_data["cancel_reason"], now=timezone.now()
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return obj is not None and obj.is_draft
+
+
+class StepInline(admin.TabularInline[TemplateStep, AgendaTemplate]):
+    model = TemplateStep
+    formset = StepFormSet
+    extra = 0
+    fields = ("position", "minutes", "title")
+
+
+@admin.register(AgendaTemplate)
+class AgendaTemplateAdmin(admin.ModelAdmin[AgendaTemplate]):
+    list_display = ("format", "minutes", "people_from", "people_to")
+    inlines = (StepInline,)

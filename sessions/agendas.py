@@ -1,5 +1,7 @@
 """Agendas: timed blocks of one session, and the templates the formats offer."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -69,3 +71,26 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def load_templates(content: dict[str, Any]) -> dict[str, AgendaTemplate]:
+    """Creates the templates of the shipped content that are missing; returns all of them by format."""
+    for entry in content["session_templates"]:
+        people_from, people_to = entry["people"]
+        template, is_new = AgendaTemplate.objects.get_or_create(
+            format=entry["slug"],
+            defaults={
+                "minutes": entry["minutes"],
+                "people_from": people_from,
+                "people_to": people_to,
+                "audience_note": entry["audience"],
+                "before": entry["before"],
+                "note": entry.get("trio_note", ""),
+            },
+        )
+        if is_new:
+            TemplateStep.objects.bulk_create(
+                TemplateStep(template=template, position=position, minutes=minutes, title=title)
+                for position, (minutes, title) in enumerate(entry["steps"])
+            )
+    return {template.format: template for template in AgendaTemplate.objects.prefetch_related("steps")}

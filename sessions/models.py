@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -69,21 +69,25 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def for_rows(self) -> "SessionQuerySet":
         """With all that a row of a list shows, in two queries: the leads, and `going_count`, the seats taken."""
         return (
-            self.defer("doing", "notes", "takeaways", "team_may_try")
+            self.defer("doing", "notes", "takeaways", "team_may_try", "html")
             .prefetch_related("leads")
             .annotate(going_count=Coalesce(models.Subquery(_seats_taken()), 0))
         )
 
     def with_answer_of(self, member: Member) -> "SessionQuerySet":
-        """With `my_answer`, what `member` said so far, or None."""
+        """With `my_answer`, what `member` said so far, or None, and `my_came`, whether they were there."""
         mine = Attendance.objects.filter(session=models.OuterRef("pk"), member=member)
-        return self.annotate(my_answer=models.Subquery(mine.values("answer")[:1]))
+        return self.annotate(
+            my_answer=models.Subquery(mine.values("answer")[:1]), my_came=models.Subquery(mine.values("came")[:1])
+        )
 
 
 def _seats_taken() -> models.QuerySet[Any, Any]:
     """How many are going to the session of the outer query; its leads take no seat."""
     leads = Session.leads.through.objects.filter(session=models.OuterRef("session"), member=models.OuterRef("member"))
-    going = Attendance.objects.filter(session=models.OuterRef("pk"), answer=Attendance.Answer.GOING)
+    going = Attendance.objects.filter(
+        session=models.OuterRef("pk"), answer=Attendance.Answer.GOING, member__is_active=True
+    )
     return going.exclude(models.Exists(leads)).order_by().values("session").annotate(n=models.Count("pk")).values("n")
 
 
@@ -127,7 +131,9 @@ class Session(models.Model):
     ends_at = models.DateTimeField(_("ends"), editable=False)
     zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_time_zone])
     place = models.CharField(_("place"), max_length=120, blank=True)
-    link = models.URLField(_("link to join"), max_length=500, blank=True)
+    link = models.URLField(
+        _("link to join"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])]
+    )
     capacity = models.PositiveSmallIntegerField(
         _("seats"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
@@ -147,6 +153,9 @@ class Session(models.Model):
     notes = models.TextField(_("notes"), blank=True, max_length=50_000)
     takeaways = models.TextField(_("takeaways"), blank=True, max_length=10_000)
     team_may_try = models.TextField(_("my team may try …"), blank=True, max_length=10_000)
+    # The texts as safe HTML by name, and which renderer made it (sessions.texts); the source is the truth.
+    html = models.JSONField(default=dict, editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     notes_for_present = models.BooleanField(_("notes only for those who came"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancel_reason = models.CharField(_("why it is cancelled"), max_length=200, blank=True)
@@ -282,15 +291,20 @@ class Attendance(models.Model):
         return f"{self.member_id}: {self.answer}"
 
 
-def may_come(member: Member, session: Session, community: Community) -> bool:
-    """Whether `session` is meant for `member`: leads always, aspiring where open to them, guests if invited.
+def may_take_part(member: Member, community: Community) -> bool:
+    """Whether `member` may answer, propose and vote: who aspires to lead once the community is open to them.
 
-    A closed community is an archive: nobody answers any more.
+    A closed community is an archive: nobody does any more. Guests come to what they are invited to.
     """
     if community.stage == Community.Stage.CLOSED:
         return False
+    return member.role != Member.Role.ASPIRING or community.stage == Community.Stage.OPEN
+
+
+def may_come(member: Member, session: Session, community: Community) -> bool:
+    """Whether `session` is meant for `member`: leads always, aspiring where open to them, guests if invited."""
+    if not may_take_part(member, community):
+        return False
     if member.role == Member.Role.GUEST:
         return session.attendances.filter(member=member).exists()
-    if member.role == Member.Role.ASPIRING:
-        return community.stage == Community.Stage.OPEN and session.audience != Session.Audience.LEADS
-    return True
+    return member.role != Member.Role.ASPIRING or session.audience != Session.Audience.LEADS

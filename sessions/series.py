@@ -3,10 +3,11 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
@@ -56,7 +57,9 @@ class Series(models.Model):
     anchor = models.DateField(_("counted from"), help_text=_("Weeks are counted from this day."))
     default_format = models.CharField(_("usual format"), max_length=24, choices=Format, default=Format.WORKSHOP)
     place = models.CharField(_("place"), max_length=120, blank=True)
-    link = models.URLField(_("link to join"), max_length=500, blank=True)
+    link = models.URLField(
+        _("link to join"), max_length=500, blank=True, validators=[URLValidator(schemes=["http", "https"])]
+    )
     capacity = models.PositiveSmallIntegerField(
         _("seats"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
@@ -87,6 +90,16 @@ class Series(models.Model):
     def rule(self) -> Rule:
         """Its rule for `recurrence.occurrences`."""
         return Rule(self.every_weeks, self.weekday, self.local_time, self.minutes, self.zone, self.anchor)
+
+    @property
+    def in_words(self) -> str:
+        """Its rule, on the clock of its own zone."""
+        return _g("%(rhythm)s on %(weekday)s at %(time)s (%(zone)s)") % {
+            "rhythm": self.get_every_weeks_display(),
+            "weekday": self.get_weekday_display(),
+            "time": f"{self.local_time:%H:%M}",
+            "zone": self.zone.rpartition("/")[2].replace("_", " "),
+        }
 
 
 class ClosedDayQuerySet(models.QuerySet["ClosedDay"]):

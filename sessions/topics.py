@@ -33,6 +33,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Proposed and open topics: those that can be voted for."""
         return self.listed().filter(state__in=(Topic.State.PROPOSED, Topic.State.OPEN))
 
+    def in_list(self, *, state: str = "", format: str = "") -> "TopicQuerySet":  # noqa: A002 -- as in the address
+        """Those of one state, or without one those that can be voted for; of one format, or of all."""
+        found = self.listed().filter(state=state) if state else self.votable()
+        return found.filter(format=format) if format else found
+
     def with_votes(self, member: Member) -> "TopicQuerySet":
         """With `vote_count` and `voted`, whether `member` voted for it; most wanted first."""
         votes = Vote.objects.filter(topic=models.OuterRef("pk")).order_by()
@@ -42,16 +47,16 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         ).order_by("-vote_count", "-proposed_at", "-pk")
 
     def similar_to(self, title: str) -> "list[Topic]":
-        """Topics that share telling words with `title`, most of them first; at most five."""
-        words = {word for word in re.findall(r"\w+", title.casefold()) if len(word) >= SHORTEST_TELLING_WORD}
+        """Topics that share at least half of the telling words of `title`, most of them first; at most five."""
+        telling = {word for word in re.findall(r"\w+", title.casefold()) if len(word) >= SHORTEST_TELLING_WORD}
+        words = sorted(telling)[:MOST_WORDS]
         if not words:
             return []
         shares = [
-            Case(When(title__icontains=word, then=1), default=0, output_field=models.IntegerField())
-            for word in sorted(words)[:MOST_WORDS]
+            Case(When(title__icontains=word, then=1), default=0, output_field=models.IntegerField()) for word in words
         ]
         found = self.listed().annotate(shared=sum(shares[1:], start=shares[0]))
-        return list(found.filter(shared__gt=0).order_by("-shared", "-pk")[:MOST_SIMILAR])
+        return list(found.filter(shared__gte=(len(words) + 1) // 2).order_by("-shared", "-pk")[:MOST_SIMILAR])
 
 
 class Topic(models.Model):
@@ -108,6 +113,11 @@ class Topic(models.Model):
 
     def clean(self) -> None:
         self.title = clean_name(self.title)
+
+    @property
+    def shown_format(self) -> Format | None:
+        """How its proposer would like to work on it, if they said so."""
+        return Format(self.format) if self.format else None
 
     @property
     def is_votable(self) -> bool:

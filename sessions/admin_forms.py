@@ -1,0 +1,118 @@
+"""Forms of the admin site for sessions and topics: the same rules as everywhere."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions.agendas import AgendaTemplate, TemplateStep
+from sessions.models import Session
+from sessions.recurrence import MissingTimeError, strict_instant
+from sessions.topics import Topic
+
+State = Session.State
+# What a session may become; a new one is a draft before it is anything else.
+WAYS: dict[str, set[str]] = {
+    State.DRAFT: {State.DRAFT, State.PUBLISHED},
+    State.DATED: {State.DATED, State.PUBLISHED, State.CANCELLED},
+    State.PUBLISHED: {State.PUBLISHED, State.CANCELLED},
+    State.CANCELLED: {State.CANCELLED, State.PUBLISHED, State.DATED},
+}
+
+
+class SessionForm(forms.ModelForm[Session]):
+    """A session, its start on the clock of its own zone."""
+
+    day = forms.DateField(label=gettext_lazy("day"), widget=forms.DateInput(attrs={"type": "date"}))
+    local_time = forms.TimeField(
+        label=gettext_lazy("starts at"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=gettext_lazy("On the clock of the time zone below."),
+    )
+
+    class Meta:
+        model = Session
+        exclude: ClassVar = ("starts_at",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.was = self.instance.state if self.instance.pk else State.DRAFT
+        if self.instance.pk:
+            local = self.instance.local_start()
+            self.initial.update(day=local.date(), local_time=local.time())
+
+    def clean(self) -> dict[str, Any]:
+        """Finds the start, and holds the rules of what a session needs before it is published or cancelled."""
+        data = super().clean() or {}
+        self._find_start(data)
+        state = data.get("state", self.was)
+        if state not in WAYS[self.was]:
+            words = _("A session that is %(was)s cannot become %(state)s.")
+            self.add_error("state", words % {"was": State(self.was).label, "state": State(state).label})
+        elif state == State.PUBLISHED:
+            self._require(data, title=_("Published sessions have a title."), doing=_("Say what participants will do."))
+        elif state == State.CANCELLED:
+            self._require(data, cancel_reason=_("Say why; people planned for it."))
+        return data
+
+    def _find_start(self, data: dict[str, Any]) -> None:
+        day, local_time, zone = data.get("day"), data.get("local_time"), data.get("zone")
+        if day is None or local_time is None or not zone:
+            return
+        if not {"day", "local_time", "zone"} & set(self.changed_data):
+            return
+        try:
+            self.instance.starts_at = strict_instant(day, local_time, zone)
+        except MissingTimeError as error:
+            words = _("%(time)s does not exist on that day in %(zone)s.")
+            self.add_error("local_time", words % {"time": f"{error.local_time:%H:%M}", "zone": error.zone})
+        except OverflowError:
+            self.add_error("day", _("This day is too far away."))
+
+    def _require(self, data: dict[str, Any], **words: str) -> None:
+        for name, message in words.items():
+            if name not in self.errors and not str(data.get(name, "")).strip():
+                self.add_error(name, message)
+
+    @property
+    def changed_fields(self) -> set[str]:
+        """The names of the model's fields that were edited."""
+        changed = set(self.changed_data)
+        return changed - {"day", "local_time"} | ({"starts_at"} if changed & {"day", "local_time"} else set())
+
+
+class TopicRowForm(forms.ModelForm[Topic]):
+    """The state of a topic, edited in the list."""
+
+    class Meta:
+        model = Topic
+        fields = ("state", "set_aside_reason")
+
+    def clean(self) -> dict[str, Any]:
+        """A topic is set aside with a reason."""
+        data = super().clean() or {}
+        if data.get("state") == Topic.State.SET_ASIDE and not data.get("set_aside_reason", "").strip():
+            self.add_error("set_aside_reason", _("Say why it is set aside."))
+        return data
+
+
+class TopicForm(TopicRowForm):
+    """A whole topic."""
+
+    class Meta:
+        model = Topic
+        fields: ClassVar = "__all__"
+
+
+class StepFormSet(BaseInlineFormSet[TemplateStep, AgendaTemplate, forms.ModelForm[TemplateStep]]):
+    """The blocks of a template; together they take its minutes."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        total = sum(data.get("minutes", 0) for data in kept)
+        if total and not any(self.errors) and total != self.instance.minutes:
+            words = _("These blocks take %(total)d minutes, the template %(minutes)d.")
+            raise forms.ValidationError(words % {"total": total, "minutes": self.instance.minutes})

@@ -1,0 +1,99 @@
+"""What members are told about sessions; the one place where this app calls `notify_many`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+from members.telling import Kind, Letter, notify_many
+from sessions.models import Session
+
+
+def tell_promoted(session: Session, member: Member, number: int, *, now: datetime) -> None:
+    """A seat is theirs. `number`, their place in the queue, tells one such turn from the next."""
+    headline = _("You have a seat in “%(title)s” on %(when)s.")
+    body = _("A seat became free and it is yours. If you cannot come after all, please pass it on with one click.")
+    _tell(session, [member], Kind.PROMOTED, f"seat-{number}", headline=headline, body=body, now=now)
+
+
+def tell_offered(session: Session, member: Member, number: int, *, now: datetime) -> None:
+    """Shortly before a session a free seat is offered, not given: they may have made other plans."""
+    headline = _("A seat became free in “%(title)s” on %(when)s. Would you still like it?")
+    body = _("It is kept for you. Choose “Going” on the page of the session, or pass it on with “Can’t”.")
+    _tell(session, [member], Kind.PROMOTED, f"offer-{number}", headline=headline, body=body, now=now)
+
+
+def tell_announced(session: Session, members: Iterable[Member], *, now: datetime) -> None:
+    """It is planned, and open to all of these."""
+    headline = _("New session: “%(title)s” on %(when)s.")
+    _tell(
+        session,
+        members,
+        Kind.SESSION_ANNOUNCED,
+        "announced",
+        headline=headline,
+        body=session.summary or session.doing,
+        now=now,
+    )
+
+
+def tell_cancelled(session: Session, members: Iterable[Member], *, now: datetime) -> None:
+    """It does not take place, and why."""
+    headline = _("Cancelled: “%(title)s” on %(when)s.")
+    _tell(
+        session,
+        members,
+        Kind.SESSION_CANCELLED,
+        session.sequence,
+        headline=headline,
+        body=session.cancel_reason,
+        now=now,
+    )
+
+
+def tell_restored(session: Session, members: Iterable[Member], *, now: datetime) -> None:
+    """It takes place after all."""
+    headline = _("It takes place after all: “%(title)s” on %(when)s.")
+    _tell(session, members, Kind.SESSION_CHANGED, session.sequence, headline=headline, body=STILL_STANDS, now=now)
+
+
+def tell_moved(session: Session, members: Iterable[Member], *, now: datetime) -> None:
+    """Another time or another place."""
+    headline = _("“%(title)s” has moved: %(when)s %(place)s")
+    _tell(session, members, Kind.SESSION_CHANGED, session.sequence, headline=headline, body=STILL_STANDS, now=now)
+
+
+STILL_STANDS = _("Your answer still stands. Please look whether it still fits.")
+
+
+def _tell(
+    session: Session,
+    members: Iterable[Member],
+    kind: Kind,
+    version: str | int,
+    *,
+    headline: str | Promise,
+    body: str | Promise,
+    now: datetime,
+) -> None:
+    """Guests and members alike; each reads the time of their own clock."""
+
+    def text(member: Member) -> str:
+        local = session.starts_at.astimezone(ZoneInfo(member.time_zone))
+        when = f"{date_format(local, 'l j F, H:i')} ({member.city})"
+        return str(headline) % {"title": session.shown_title, "when": when, "place": session.place}
+
+    notify_many(
+        members,
+        kind=kind,
+        about=f"session:{session.pk}",
+        version=version,
+        text=text,
+        mail=lambda member: Letter(text(member), str(body)),
+        url=session.get_absolute_url(),
+        now=now,
+    )

@@ -1,0 +1,170 @@
+"""What the page of one session shows to one reader."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from library.models import Material, Principle
+from members.models import Community, Member
+from sessions.coming import Coming, Person
+from sessions.formats import Format
+from sessions.models import AgendaItem, Attendance, Session, SessionMaterial, may_come
+from sessions.recurrence import gap_at
+from sessions.rows import Given, given_in
+from sessions.texts import shown_texts
+from sessions.times import When, block_times, when
+
+Answer = Attendance.Answer
+When_ = SessionMaterial.When
+FACES = 8
+LATELY = timedelta(days=1)
+JOIN_FROM = timedelta(minutes=15)  # so long before the start the way in is what people look for
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of the agenda with its time of day."""
+
+    time: str
+    item: AgendaItem
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Who is coming: the first few with their teams, then the names of the rest."""
+
+    leads: list[Person]
+    first: list[Person]
+    rest: list[Person]
+    maybe: list[Person]
+    waiting: int
+
+    @classmethod
+    def of(cls, coming: Coming, *, has_ended: bool = False, may_run: bool = False) -> "Faces":
+        """Who was there is for oneself and those who run the session; all others see who had said yes."""
+        if has_ended and may_run and coming.came:
+            there = [one for one in coming.came if not one.leads]
+            return cls([one for one in coming.came if one.leads], there[:FACES], there[FACES:], [], 0)
+        maybe = [] if has_ended else [one for one in coming.maybe if not one.leads]
+        return cls(coming.leads, coming.going[:FACES], coming.going[FACES:], maybe, len(coming.waiting))
+
+    @property
+    def total(self) -> int:
+        return len(self.leads) + len(self.first) + len(self.rest)
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """One session, all ready for the template."""
+
+    session: Session
+    when: When
+    format: Format
+    blocks: list[Block]
+    overrun: int
+    materials: dict[str, list[Material]]
+    principles: list[Principle]
+    coming: Coming
+    me: Person
+    may_come: bool
+    may_run: bool
+    has_ended: bool
+    ended_lately: bool
+    starts_soon: bool
+    given: Given | None
+    faces: Faces
+    text: dict[str, SafeString]
+
+    @property
+    def shows_link(self) -> bool:
+        """The way in is for those who may come in: not while somebody waits for a seat, not afterwards."""
+        is_on = not (self.has_ended or self.session.is_cancelled)
+        return bool(self.session.link) and is_on and self.me.answer != Answer.WAITLISTED
+
+    @property
+    def shows_notes(self) -> bool:
+        """Notes of a confidential session are for those who were there."""
+        was_there = self.me.came or self.me.leads or self.session.note_taker_id == self.me.member.pk
+        return bool(was_there) or not self.session.notes_for_present
+
+    @property
+    def gap_note(self) -> str:
+        """Where the clocks are set forward over the usual time, the date says so."""
+        series, day = self.session.series, self.session.series_day
+        if not series or not day or self.session.is_exception or not gap_at(day, series.local_time, series.zone):
+            return ""
+        return _("The clocks go forward: %(time)s does not exist on that day, so we start later.") % {
+            "time": f"{series.local_time:%H:%M}"
+        }
+
+    @property
+    def asks_feedback(self) -> bool:
+        """There is a form, or there will be one as soon as the job has run; nobody is asked about a date or a draft."""
+        took_place = self.has_ended and self.session.state == Session.State.PUBLISHED
+        return took_place and self.may_come and (self.poll is not None or self.ended_lately)
+
+    @property
+    def poll_is_over(self) -> bool:
+        return self.poll is not None and self.poll.closed_at is not None
+
+    @property
+    def poll(self) -> Any:
+        """The feedback form of the session, if there is one (the app above gives it)."""
+        return getattr(self.session, "poll", None)
+
+
+def session_page(
+    session: Session, member: Member, *, community: Community, zone: ZoneInfo, now: datetime
+) -> SessionPage:
+    """Returns the page of `session`, which `member` may see; four queries."""
+    coming = Coming.to(session)
+    me = coming.of(member)
+    has_ended = session.has_ended(now)
+    comes = may_come(member, session, community)
+    runs = member.may_facilitate or (member.is_member and me.leads)
+    items = list(session.agenda.select_related("lead"))
+    return SessionPage(
+        session=session,
+        when=when(session, zone=zone, now=now),
+        format=Format(session.format),
+        blocks=_blocks(session, items, zone),
+        overrun=max(0, sum(item.minutes for item in items) - session.minutes),
+        materials=_materials(session, member),
+        principles=list(session.principles.all()),
+        coming=coming,
+        me=me,
+        may_come=comes,
+        may_run=runs,
+        has_ended=has_ended,
+        ended_lately=session.ends_at <= now < session.ends_at + LATELY,
+        starts_soon=session.starts_at - JOIN_FROM <= now < session.ends_at,
+        given=given_in(coming, member) if comes and session.takes_answers(now) else None,
+        faces=Faces.of(coming, has_ended=has_ended, may_run=runs),
+        text=shown_texts(session),
+    )
+
+
+def _blocks(session: Session, items: list[AgendaItem], zone: ZoneInfo) -> list[Block]:
+    times = block_times(session, [item.minutes for item in items], zone=zone)
+    return [Block(time, item) for time, item in zip(times, items, strict=True)]
+
+
+def _materials(session: Session, member: Member) -> dict[str, list[Material]]:
+    """The materials by when they are for; a guest gets what is to be read before."""
+    readable = Material.objects.visible_to(member) if member.is_member else Material.objects.shelved()
+    mine = Q() if member.is_member else Q(when=When_.BEFORE)
+    rows = session.session_materials.filter(mine, material__in=readable).select_related("material", "material__link")
+    return _grouped(rows)
+
+
+def _grouped(rows: Iterable[SessionMaterial]) -> dict[str, list[Material]]:
+    found: dict[str, list[Material]] = {when.value: [] for when in When_}
+    for row in rows:
+        found[row.when].append(row.material)
+    return found

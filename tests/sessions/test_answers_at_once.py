@@ -1,0 +1,100 @@
+"""Many answers at once, each from a thread with its own connection: exactly as many seats as there are."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from sessions.actions import answer
+from sessions.coming import Coming
+from sessions.models import Session
+from sessions.topics import Topic
+from sessions.votes import NoVotesLeftError, vote
+from tests.factories import AttendanceFactory, MemberFactory, SessionFactory, TopicFactory
+
+GOING, NO, WAITLISTED = "going", "no", "waitlisted"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(act, things):
+    """Calls `act` with each of `things` in a thread of its own, all at the same moment; returns what they returned."""
+    gate = Barrier(len(things))
+
+    def run(thing):
+        try:
+            gate.wait()
+            return act(thing)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(things)) as threads:
+        return list(threads.map(run, things))
+
+
+def counts(session):
+    coming = Coming.to(session)
+    return len(coming.going), [one.queue_number for one in coming.waiting]
+
+
+def test_sixteen_ask_for_the_last_seat(now):
+    session = SessionFactory(capacity=1)
+    members = MemberFactory.create_batch(16)
+    seen = at_once(lambda member: answer(session, member, GOING, now=now).of(member), members)
+    assert counts(session) == (1, list(range(1, 16)))
+    assert sorted((one.answer, one.queue_number or 0) for one in seen) == [
+        (GOING, 0), *[(WAITLISTED, number) for number in range(1, 16)],
+    ]  # fmt: skip
+
+
+def test_the_same_click_sixteen_times(now):
+    session, member = SessionFactory(capacity=1), MemberFactory()
+    at_once(lambda _: answer(session, member, GOING, now=now), range(16))
+    assert list(session.attendances.values_list("member", "answer")) == [(member.pk, GOING)]
+
+
+def test_two_who_leave_at_once_move_up_two_different_people(now):
+    session = SessionFactory(capacity=2)
+    going = [AttendanceFactory(session=session).member for _ in range(2)]
+    waiting = [AttendanceFactory(session=session, answer=WAITLISTED, queue_number=n).member for n in range(1, 5)]
+    at_once(lambda member: answer(session, member, NO, now=now), going)
+    answers = dict(session.attendances.values_list("member", "answer"))
+    assert [answers[member.pk] for member in waiting] == [GOING, GOING, WAITLISTED, WAITLISTED]
+    assert [member.notifications.count() for member in waiting] == [1, 1, 0, 0]
+
+
+def test_coming_and_leaving_at_once_never_gives_a_seat_twice(now):
+    session = SessionFactory(capacity=5)
+    going = [AttendanceFactory(session=session).member for _ in range(5)]
+    asking = MemberFactory.create_batch(11)
+    acts = [(member, NO) for member in going] + [(member, GOING) for member in asking]
+    at_once(lambda act: answer(session, act[0], act[1], now=now), acts)
+    taken, waiting = counts(session)
+    assert (taken, len(waiting)) == (5, 6)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_forty_members_and_five_seats(now, round_):
+    session = SessionFactory(capacity=5)
+    at_once(lambda member: answer(session, member, GOING, now=now), MemberFactory.create_batch(40))
+    assert counts(session) == (5, list(range(1, 36)))
+
+
+def test_votes_sent_at_once_are_never_more_than_three(now, lead):
+    topics = TopicFactory.create_batch(8)
+
+    def try_to(topic: Topic) -> bool:
+        try:
+            vote(topic, lead, now=now)
+        except NoVotesLeftError:
+            return False
+        return True
+
+    assert sum(at_once(try_to, topics)) == 3
+    assert lead.votes.count() == 3
+
+
+def test_the_threads_see_the_rows(now):
+    """Without this, the tests above could pass on a database that each thread has for itself."""
+    session = SessionFactory()
+    assert at_once(lambda pk: Session.objects.filter(pk=pk).exists(), [session.pk] * 2) == [True, True]
