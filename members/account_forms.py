@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cop_portal.forms import Choices
 from cop_portal.lib.text import clean_name
 from members.models import Community, Member
 from members.sign_ins import SignIn
@@ -22,7 +23,7 @@ class JoinForm(forms.Form):
     field_order = ("name", "email", "role", "password1")
 
     name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    role = forms.ChoiceField(label=_("You are"), widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("You are"), widget=Choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from members.account_mail import write_account_mail
 from members.models import Community, Member
+
+WAYS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code of your app"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -47,6 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):
             url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
         )
 
+    def get_reauthentication_methods(self, user: Member | AnonymousUser) -> list[dict[str, Any]]:
+        """Returns the ways to show once more who one is, with our words."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": WAYS.get(method["id"], method["description"])} for method in methods]
+
     def is_ajax(self, request: HttpRequest) -> bool:
         """Only the question for a passkey is answered in JSON; all other pages are pages."""
         asks_for_passkey = request.method == "GET" and request.path == reverse("mfa_login_webauthn")
@@ -75,6 +87,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return Community.current().name
+
+    def build_totp_svg(self, url: str) -> str:
+        """Returns the picture for the app on a ground of its own, so that it can be scanned from a dark page too."""
+        import qrcode  # type: ignore[import-untyped]
+        from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
+
+        return str(qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode"))
 
     def generate_authenticator_name(self, user: Member, type: str) -> str:  # noqa: A002 -- allauth names it so
         """Returns a name for the next passkey of `user`; they can change it."""

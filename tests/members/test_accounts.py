@@ -3,8 +3,12 @@
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
+from allauth.socialaccount.forms import SignupForm as SocialSignupForm
+from allauth.socialaccount.models import SocialLogin
 from django.test import Client
 
+from members.adapters import SocialAccountAdapter
 from members.models import Community, Mail, Member
 from tests.conftest import NOW
 from tests.members.accounts import (
@@ -18,6 +22,7 @@ from tests.members.accounts import (
     sign_in,
     with_app,
 )
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -250,11 +255,47 @@ class TestJoining:
         assert [(a.status_code, a.headers["Location"]) for a in answers] == [(302, "/accounts/confirm-email/")] * 2
         assert Member.objects.count() == 1
 
+    @pytest.mark.django_db(transaction=True)
+    def test_the_same_form_many_times_at_once_is_one_member(self, settings):
+        settings.RATE_LIMITS = False
+        admit("example.org")
+        answers = at_once(8, lambda number: Client().post("/accounts/signup/", JOINING))
+        assert {(a.status_code, a.headers["Location"]) for a in answers} == {(302, "/accounts/confirm-email/")}
+        assert (Member.objects.count(), EmailAddress.objects.count()) == (1, 1)
+
     def test_someone_who_has_an_account_is_told_by_mail_only(self, member, client):
         admit("example.org")
         client.post("/accounts/signup/", {**JOINING, "email": member.email})
         assert [(mail.to, mail.kind) for mail in Mail.objects.all()] == [(member.email, "account_already_exists")]
         assert (Member.objects.count(), Member.objects.get().name) == (1, "Lea Lead")
+
+
+class TestIdentityProviders:
+    """Signing in elsewhere brings in the same people as the form."""
+
+    @pytest.mark.parametrize(
+        ("address", "stage", "may"),
+        [
+            ("nell@example.org", Community.Stage.LEADS, True),
+            ("nell@evil.example", Community.Stage.OPEN, False),
+            ("nell@example.org", Community.Stage.CLOSED, False),
+            ("", Community.Stage.LEADS, True),  # the form asks for an address then, and decides
+        ],
+    )
+    def test_asks_the_community(self, address, stage, may, rf):
+        admit("example.org", stage=stage)
+        request = rf.get("/")
+        login = SocialLogin(user=Member(email=address))
+        with request_context(request):
+            assert SocialAccountAdapter(request).is_open_for_signup(request, login) is may
+
+    def test_its_form_asks_name_and_role_and_whether_the_address_may_join(self, rf):
+        admit("example.org")
+        login = SocialLogin(user=Member(email=""))
+        with request_context(rf.get("/")):
+            form = SocialSignupForm({**JOINING, "email": "a@evil.example", "role": "guest"}, sociallogin=login)
+            assert sorted(form.errors) == ["email", "role"]
+            assert SocialSignupForm(JOINING, sociallogin=login).errors == {}
 
 
 POWERS = {

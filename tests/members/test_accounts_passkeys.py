@@ -209,3 +209,21 @@ def test_nonsense_is_refused_kindly(credential, member):
     assert not is_signed_in(client)
     assert not is_signed_in(visitor)
     assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+
+def test_the_picture_for_the_app_can_be_scanned_from_a_dark_page(inside):
+    picture = inside.get("/accounts/2fa/totp/activate/").context["totp_svg"]
+    assert picture.index('<rect fill="white"') < picture.index("<path")
+
+
+def test_the_app_shows_the_name_of_the_community(inside):
+    url = inside.get("/accounts/2fa/totp/activate/").context["totp_url"]
+    assert url.startswith("otpauth://totp/lea%40example.org?secret=")
+    assert url.endswith("&issuer=Leadership%20Commons")
+
+
+def test_other_ways_to_show_who_one_is_have_our_words(inside, member):
+    with_app(member)
+    passkey_of(member)
+    ways = inside.get("/accounts/reauthenticate/").context["reauthentication_alternatives"]
+    assert sorted(str(way["description"]) for way in ways) == ["Use a code of your app", "Use a passkey"]
