@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis
 
 from members.models import Member
 from tests.factories import MemberFactory
+from tests.processes import stage  # noqa: F401 -- a fixture
 
 hypothesis.register_profile("shared machine", deadline=None)
 hypothesis.load_profile("shared machine")
@@ -61,3 +62,11 @@ def sign_in():
         return client
 
     return signed_in
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Escapes what tests of odd characters logged: a lone surrogate cannot be sent between xdist's processes."""
+    report = yield
+    report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
+    return report
