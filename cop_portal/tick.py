@@ -8,17 +8,17 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
-
 from cop_portal import workers
 from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from members import limits, once, postman, retention
 from members.models import Beat
+from sessions.actions import extend_series
 
 logger = logging.getLogger("portal.tick")
 
 JOBS: tuple[Callable[[datetime], object], ...] = (
+    extend_series,
     open_due_polls,
     remind_of_polls,
     close_due_polls,
@@ -62,7 +62,6 @@ def _succeeds(job: Callable[[datetime], object], now: datetime) -> bool:
         job(now)
     except Exception:
         logger.exception("The job %s failed.", _name(job))
-        close_old_connections()
         return False
     return True
 

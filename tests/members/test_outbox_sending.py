@@ -196,6 +196,14 @@ def test_three_refusals_in_a_row_end_the_round(server, now):
     assert len(server.asked) == 3
 
 
+def test_refusals_between_mails_that_arrive_hold_up_nothing(server, now):
+    server.answers["RCPT"] = lambda address: None if int(address[1]) % 2 else "451 trouble"
+    for number in range(10):
+        write(number, now)
+    assert deliver(now) == Round(sent=5, refused=5)
+    assert Beat.last(HOLD) is None
+
+
 def test_one_bad_mail_does_not_hold_up_the_others(server, now):
     server.answers["DATA"] = lambda address: "451 bad" if address.startswith("r0@") else None
     for number in range(5):
