@@ -22,6 +22,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("sessions/", include("sessions.urls")),
     path("library/", include("library.urls")),
+    path("principles/", include("library.principle_urls")),
     path("members/", include("members.urls")),
     path("feedback/", include("feedback.urls")),
     path("practice/", include("practice.urls")),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from library import words
 from library.models import Material, SearchEntry
@@ -34,6 +35,11 @@ def weigh(material: Material) -> int:
     """Returns what decides among equal matches: the day of publication, moved by those it helped."""
     moment = material.published_at or material.created_at
     return (moment - _EPOCH).days + HELPED_DAYS * material.helped_count
+
+
+def weigh_again(material: Material, step: int) -> None:
+    """Moves a material's weight by `step` members it helped more; its words stay as they are."""
+    SearchEntry.objects.filter(material=material).update(weight=F("weight") + HELPED_DAYS * step)
 
 
 def reindex() -> Iterator[tuple[int, int]]:

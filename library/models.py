@@ -274,6 +274,15 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_inline(self) -> bool:
+        """Whether a browser may show it in itself."""
+        return self.is_picture or self.media_type == "application/pdf"
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
 
 from library.entries import SearchEntry  # noqa: E402
 from library.traces import Adaptation, Comment, Grant, Helped, ReadingItem  # noqa: E402

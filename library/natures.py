@@ -21,6 +21,7 @@ class Question:
     heading: Words
     help: Words = ""
     rows: int = 4
+    is_list: bool = False  # one line is one thing
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,17 @@ NATURES: dict[str, NatureForm] = {
         (
             _CONTEXT,
             Question("challenge", _("What made it hard?"), _("The challenge")),
-            Question("options", _("Which options were there?"), _("Options"), _("One a line.")),
+            Question("options", _("Which options were there?"), _("Options"), _("One a line."), is_list=True),
             Question("tried", _("What was tried?"), _("What was tried")),
             Question("outcome", _("How did it end?"), _("How it ended"), rows=3),
-            Question("lessons", _("What do we take from it?"), _("Lessons"), _("One a line.")),
+            Question("lessons", _("What do we take from it?"), _("Lessons"), _("One a line."), is_list=True),
         ),
         ("context", "challenge"),
     ),
 }  # fmt: skip
+
+
+LISTS = frozenset(question.name for form in NATURES.values() for question in form.questions if question.is_list)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, time
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from library.files import accept, attach
 from library.indexing import index_material
 from library.models import Insight, Link, Material, Principle, Tag
 from library.tags import tag_key
@@ -185,3 +187,12 @@ class InsightFactory(factory.django.DjangoModelFactory):
     def indexed(self, create, extracted, **kwargs):
         if create:
             index_material(self.material)
+
+
+def stored_file(content: bytes = b"# Handout", name: str = "handout.md", **fields):
+    """Returns an attachment whose bytes are stored; `fields` are those of its material."""
+    material = MaterialFactory(kind=Material.Kind.FILE, **fields)
+    file = accept(SimpleUploadedFile(name, content))
+    attachment = attach(material, file, by=material.owner, now=material.created_at)
+    index_material(material)
+    return attachment

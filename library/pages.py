@@ -1,0 +1,116 @@
+"""The page of one material: what stands around it, for whoever may read it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from library.models import Adaptation, Comment, Helped, Material, ReadingItem
+from library.natures import sections_of
+from library.rendered import stored_html
+from library.rows import Row, byline_of, icon_for, kind_of, length_of, rows_of
+from library.trace_forms import AdaptationForm, CommentForm
+from members.models import Member
+
+RELATED, LOOKED_AT = 4, 40
+
+
+def for_page(reader: Member, *, now: datetime) -> "QuerySet[Material]":
+    """Returns what `reader` may open, with what its page shows of the reader: thanks, place on the reading list."""
+    mine = {"material": OuterRef("pk"), "member": reader}
+    rows = Material.objects.readable_by(reader, now=now).for_rows().prefetch_related("principles")
+    return rows.annotate(
+        thanked=Exists(Helped.objects.filter(**mine)),
+        reading=ReadingItem.objects.filter(**mine).values("state")[:1],
+    )
+
+
+def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, Any]:
+    """Returns the context of the page; a guest gets the material alone."""
+    context = {
+        "material": material,
+        "icon": icon_for(material),
+        "kind": kind_of(material),
+        "byline": byline_of(material),
+        "length": length_of(material),
+        "html": stored_html(material.html, material.body, material.html_version),
+        "sections": sections_with_html(material),
+        "is_mine": material.may_edit(reader),
+        "reading_states": ReadingItem.State.choices,
+        "now": now,
+    }
+    return context | (_around(material, reader, now) if reader.is_member else {})
+
+
+def _around(material: Material, reader: Member, now: datetime) -> dict[str, Any]:
+    return {
+        "comments": comments_of(material, reader),
+        "comment_form": CommentForm(),
+        "related": related_to(material, reader),
+        "sessions": list(sessions_using(material, reader, now=now)),
+        **(adaptations_of(material, reader) if material.kind == Material.Kind.INSIGHT else {}),
+    }
+
+
+def sections_with_html(material: Material) -> list[dict[str, Any]]:
+    """Returns the answers of an insight with their headings; nothing for other kinds."""
+    if material.kind != Material.Kind.INSIGHT:
+        return []
+    html = material.insight.answers_html
+    return [
+        {
+            "section": section,
+            "html": stored_html(html.get(section.name, ""), section.text, material.html_version),
+        }
+        for section in sections_of(material.insight)
+    ]
+
+
+def comments_of(material: Material, reader: Member) -> list[dict[str, Any]]:
+    return [
+        {
+            "comment": comment,
+            "html": stored_html(comment.html, comment.text, comment.html_version),
+            "is_mine": comment.may_edit(reader),
+        }
+        for comment in Comment.objects.shown().filter(material=material)
+    ]
+
+
+def adaptations_of(material: Material, reader: Member) -> dict[str, Any]:
+    """Returns what teams make of it, and the form for the reader's own team.
+
+    A team does not answer its own insight; of one without a name nobody learns whose team it is.
+    """
+    adaptations = list(Adaptation.objects.filter(material=material).select_related("team"))
+    own = next((adaptation for adaptation in adaptations if adaptation.team_id == reader.team_id), None)
+    may = reader.team_id is not None and material.owner_id != reader.pk
+    may = may and (material.shown_team is None or material.team_id != reader.team_id)
+    initial = {"choice": own.choice, "note": own.note} if own else None
+    return {"adaptations": adaptations, "own": own, "adapt_form": AdaptationForm(initial=initial) if may else None}
+
+
+def related_to(material: Material, reader: Member) -> list[Row]:
+    """Returns a few that share tags or principles: those that share most, the newer first."""
+    tags = {tag.pk for tag in material.tags.all()}
+    principles = {principle.pk for principle in material.principles.all()}
+    if not tags and not principles:
+        return []
+    tagged = Material.tags.through.objects.filter(tag__in=tags).values("material_id")
+    touching = Material.principles.through.objects.filter(principle__in=principles).values("material_id")
+    rows = Material.objects.listed_to(reader).filter(Q(pk__in=tagged) | Q(pk__in=touching)).exclude(pk=material.pk)
+    newest = rows.for_rows().newest_first()[:LOOKED_AT]
+    shared = sorted(newest, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))
+    return rows_of(shared[:RELATED])
+
+
+def sessions_using(material: Material, reader: Member, *, now: datetime) -> "QuerySet[Any]":
+    """Returns the sessions it belongs to, as far as `reader` sees them, latest first.
+
+    Sessions lie above the library: they are reached by Django's reverse relation.
+    """
+    used: Any = Material._meta.get_field("session_materials").related_model
+    session: Any = used._meta.get_field("session").related_model
+    of_material = session.objects.visible_to(reader, now=now).filter(session_materials__material=material)
+    found: QuerySet[Any] = of_material.order_by("-starts_at", "-pk")
+    return found

@@ -1,0 +1,139 @@
+"""A row of a list, ready to be shown: templates format nothing themselves, which is what costs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from library.indexing import texts_of
+from library.media import type_of
+from library.models import Link, Material, Tag
+from library.natures import icon_of
+from library.snippets import beginning, excerpt, marked
+
+CHARACTERS_A_MINUTE = 1_100  # about 200 words
+_ICONS = {Material.Kind.ARTICLE: "file-text", Material.Kind.LINK: "link", Material.Kind.FILE: "paperclip"}
+_MEDIA = {
+    Link.Medium.BOOK: "book-open",
+    Link.Medium.VIDEO: "video",
+    Link.Medium.PODCAST: "mic",
+    Link.Medium.SLIDES: "presentation",
+    Link.Medium.COURSE: "graduation-cap",
+}
+
+
+@dataclass
+class Row:
+    """One material in a list."""
+
+    url: str
+    icon: str
+    kind: str
+    title: SafeString
+    text: SafeString
+    facts: list[str]
+    published_at: datetime | None
+    tags: list[Tag]
+    badges: list[str] = field(default_factory=list)
+    helped: str = ""
+
+
+def rows_of(materials: Iterable[Material], wanted: frozenset[str] = frozenset()) -> list[Row]:
+    """Returns rows of materials that were fetched `for_rows`; `wanted` are the tokens to mark."""
+    return [row_of(material, wanted) for material in materials]
+
+
+def row_of(material: Material, wanted: frozenset[str] = frozenset()) -> Row:
+    return Row(
+        url=material.get_absolute_url(),
+        icon=icon_for(material),
+        kind=kind_of(material),
+        title=marked(material.title, wanted),
+        text=_text_of(material, wanted),
+        facts=[fact for fact in (byline_of(material), length_of(material)) if fact],
+        published_at=material.published_at,
+        tags=list(material.tags.all()),
+        badges=_badges(material),
+        helped=helped_words(material),
+    )
+
+
+def icon_for(material: Material) -> str:
+    """Returns the picture of a kind, a medium or a nature."""
+    if material.kind == Material.Kind.INSIGHT:
+        return icon_of(material.insight)
+    if material.kind == Material.Kind.LINK:
+        return _MEDIA.get(Link.Medium(material.link.medium), "link")
+    return _ICONS[Material.Kind(material.kind)]
+
+
+def kind_of(material: Material) -> str:
+    """Returns what one calls it: article, book, PDF, failure."""
+    if material.kind == Material.Kind.INSIGHT:
+        return material.insight.get_nature_display()
+    if material.kind == Material.Kind.LINK and material.link.medium != Link.Medium.ARTICLE:
+        return material.link.get_medium_display()
+    if material.kind == Material.Kind.FILE and material.newest_file:
+        found = type_of(material.newest_file.name)
+        return found.label if found else material.get_kind_display()
+    return material.get_kind_display()
+
+
+def byline_of(material: Material) -> str:
+    """Returns whose it is as the owner wants it shown: a name with its team, a team, or neither."""
+    team = material.shown_team
+    return f"{material.byline} · {team}" if material.shown_owner and team else material.byline
+
+
+def length_of(material: Material) -> str:
+    """Returns how long it takes, or how large it is; "" where nobody said so."""
+    if material.kind == Material.Kind.FILE and material.newest_file:
+        return filesizeformat(material.newest_file.size)
+    minutes = minutes_of(material)
+    return _("%(n)d min") % {"n": minutes} if minutes else ""
+
+
+def minutes_of(material: Material) -> int | None:
+    if material.kind == Material.Kind.LINK:
+        return material.link.minutes
+    if material.kind == Material.Kind.ARTICLE:
+        return max(1, round(len(material.body) / CHARACTERS_A_MINUTE))
+    return None
+
+
+def helped_words(material: Material) -> str:
+    count = material.helped_count
+    return ngettext("helped %(n)d member", "helped %(n)d members", count) % {"n": count} if count else ""
+
+
+def _text_of(material: Material, wanted: frozenset[str]) -> SafeString:
+    texts = texts_of(material)
+    if not wanted:
+        return beginning(texts)
+    found = excerpt(texts, wanted)
+    if found is None and material.newest_file:
+        inside = excerpt([material.newest_file.text], wanted)
+        if inside:
+            return SafeString(_in_file(material.newest_file.name, inside))
+    return found or beginning(texts)
+
+
+def _in_file(name: str, inside: SafeString) -> str:
+    from django.utils.html import format_html
+
+    return format_html("{} {}", _("in %(name)s:") % {"name": name}, inside)
+
+
+def _badges(material: Material) -> list[str]:
+    words = []
+    if material.is_draft:
+        words.append(_("draft"))
+    if material.audience == Material.Audience.PRIVATE:
+        words.append(_("only you"))
+    if material.kind == Material.Kind.INSIGHT and material.insight.outcome:
+        words.append(material.insight.get_outcome_display())
+    return words
