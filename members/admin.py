@@ -7,6 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from members import admin_mail  # noqa: F401 -- registers the mail ledger
+from members.account_actions import confirm_address
 from members.models import Community, Member, Skill, Team
 
 
@@ -58,8 +59,10 @@ class MemberAdmin(admin.ModelAdmin[Member]):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if not change:
+            confirm_address(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only a superuser hands out the admin flags."""
+        """Only a superuser hands out the admin flags; nobody moves another's account to an address of their own."""
         flags = () if request.user.is_superuser else ("is_staff", "is_superuser")
-        return (*self.readonly_fields, *flags)
+        return (*self.readonly_fields, *flags, *(("email",) if obj else ()))

@@ -147,8 +147,12 @@ class MemberManager(BaseUserManager["Member"].from_queryset(MemberQuerySet)):  #
         return member
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Member":
-        """Returns a new admin, who facilitates as well."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, is_facilitator=True, **fields)
+        """Returns a new admin, who facilitates as well; their address counts, since mail may not work yet."""
+        from members.account_actions import confirm_address
+
+        admin = self.create_user(email, password, is_staff=True, is_superuser=True, is_facilitator=True, **fields)
+        confirm_address(admin)
+        return admin
 
     def get_by_natural_key(self, username: str | None) -> "Member":
         return self.get(email=(username or "").lower())

@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
 from allauth.socialaccount.forms import SignupForm as SocialSignupForm
 from allauth.socialaccount.models import SocialLogin
+from django.core.management import call_command
 from django.test import Client
 
 from members.adapters import SocialAccountAdapter
@@ -270,6 +271,31 @@ class TestJoining:
         assert (Member.objects.count(), Member.objects.get().name) == (1, "Lea Lead")
 
 
+class TestGivenAccounts:
+    """Accounts that somebody else made: their addresses count at once, and stay their own."""
+
+    def test_the_first_admin_signs_in_before_mail_works(self, client):
+        call_command("createsuperuser", interactive=False, email="ada@example.org", name="Ada")
+        member = Member.objects.get()
+        member.set_password(PASSWORD)
+        member.save()
+        assert is_signed_in(sign_in(member, client=client))
+        assert Mail.objects.count() == 0
+
+    def test_someone_added_by_an_admin_needs_one_code(self, admin, client, sign_in):
+        added = {"name": "Nell", "email": "nell@elsewhere.example", "role": "manager", "time_zone": "UTC"}
+        assert sign_in(admin).post("/admin/members/member/add/", {**added, "is_active": "on"}).status_code == 302
+        client.post("/accounts/login/code/", {"email": "nell@elsewhere.example"})
+        client.post("/accounts/login/code/confirm/", {"code": last_code("nell@elsewhere.example")})
+        assert is_signed_in(client)
+
+    def test_no_admin_takes_over_an_account_by_its_address(self, admin, member, sign_in):
+        changes = {"name": "Lea", "email": admin.email, "role": "manager", "time_zone": "UTC", "is_active": "on"}
+        response = sign_in(admin).post(f"/admin/members/member/{member.pk}/change/", changes)
+        member.refresh_from_db()
+        assert (response.status_code, member.name, member.email) == (302, "Lea", "lea@example.org")
+
+
 class TestIdentityProviders:
     """Signing in elsewhere brings in the same people as the form."""
 
@@ -373,6 +399,15 @@ class TestPasswords:
         assert client.post("/accounts/password/reset/complete/", new).headers["Location"] == "/"
         assert is_signed_in(client)
         assert is_signed_in(sign_in(member, self.NEW))
+
+    def test_a_reset_does_not_pass_by_the_second_factor(self, member, client):
+        with_app(member)
+        client.post("/accounts/password/reset/", {"email": member.email})
+        client.post("/accounts/password/reset/confirm/", {"code": last_code(member.email)})
+        new = {"password1": self.NEW, "password2": self.NEW}
+        response = client.post("/accounts/password/reset/complete/", new)
+        assert response.headers["Location"] == "/accounts/2fa/authenticate/"
+        assert not is_signed_in(client)
 
     def test_a_new_password_needs_the_code(self, member, client):
         client.post("/accounts/password/reset/", {"email": member.email})
