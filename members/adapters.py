@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cop_portal.lib.network import client_ip
 from members.account_mail import write_account_mail
 from members.models import Community, Member
 
@@ -47,6 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Writes to the ledger, so that no page waits for a mail server."""
         write_account_mail(template_prefix, email, context, now=timezone.now())
         self.request.wrote_mail = True
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Returns the address as the limits see it; what comes without one, through a Unix socket, is from here."""
+        return client_ip(request) or "127.0.0.1"
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next` stays on this very host; ALLOWED_HOSTS may name others."""

@@ -1,6 +1,7 @@
 """How often one may try to get in: passwords, codes, resets, joining."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from members.guards import Limit
@@ -85,6 +86,14 @@ def test_of_many_tries_at_once_five_are_looked_at():
 def test_the_admin_has_no_door_of_its_own(db):
     response = Client().post("/admin/login/", {"username": "ada@example.org", "password": "guess"})
     assert (response.status_code, response.headers["Location"].partition("?")[0]) == (302, LOGIN)
+
+
+@pytest.mark.parametrize(("forwarded", "noted"), [("10.0.0.1, 198.51.100.7", "198.51.100.7"), ("", "127.0.0.1")])
+def test_behind_a_proxy_one_signs_in_from_where_one_is(ada, settings, forwarded, noted):
+    settings.TRUSTED_PROXIES = 1
+    client = Client(REMOTE_ADDR="", headers={"X-Forwarded-For": forwarded})
+    assert entered(sign_in_as(ada.email, "learn-together", client))
+    assert UserSession.objects.get().ip == noted
 
 
 def test_confirming_who_one_is_counts_as_well(ada):

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import include, path
 
 from members.guards import Limit
-from members.limits import LIMITS, TooManyTries, check, forget_windows, forgive, hit
+from members.limits import LIMITS, TooManyTries, check, counts_as, forget_windows, forgive, hit, limited
+from members.rights import public
 from tests.threads import at_once
 
 FIVE = LIMITS["code"]
@@ -94,6 +97,42 @@ def test_limits_can_be_switched_off_for_browser_tests(db, now, settings):
     settings.RATE_LIMITS = False
     assert all(hit("code", "lea", now=now).allowed for _ in range(20))
     assert Limit.objects.count() == 0
+
+
+# --- Decorators ----------------------------------------------------------------------------
+
+
+@public
+@limited("upload")
+def upload(request):
+    return HttpResponse()
+
+
+@public
+@counts_as("preview")
+def preview(request):
+    return HttpResponse()
+
+
+urlpatterns = [path("upload/", upload), path("preview/", preview), path("", include("cop_portal.urls"))]
+
+
+@pytest.mark.urls(__name__)
+def test_what_is_uploaded_counts_and_not_the_page_for_it(db):
+    client = Client()
+    shown = statuses(client, 21, lambda client: client.get("/upload/"))
+    uploaded = statuses(client, 21, lambda client: client.post("/upload/"))
+    assert (set(shown), uploaded) == ({200}, [200] * 20 + [429])
+
+
+@pytest.mark.urls(__name__)
+def test_what_stores_nothing_counts_by_itself(db):
+    Client().post("/preview/")
+    assert [key.partition(":")[0] for key in Limit.objects.values_list("key", flat=True)] == ["preview"]
+
+
+def test_decorators_keep_the_right_of_a_view():
+    assert (upload.right, preview.right) == ("public", "public")
 
 
 # --- Requests ------------------------------------------------------------------------------
