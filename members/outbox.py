@@ -2,7 +2,7 @@
 
 A mail goes waiting -> claimed -> handing over -> sent. Each step is one conditional UPDATE that asks for the
 state before and for the worker's own claim, and is committed before the next step begins; so two workers never
-hold the same mail, and after a crash the row says how far the mail got. docs/decisions/mail-ledger.md tells why.
+hold the same mail, and after a crash the row says how far the mail got. docs/decisions/0010-mail-ledger.md tells why.
 """
 
 import uuid

@@ -3,12 +3,19 @@
 import random
 import socket
 import socketserver
+import ssl
 import threading
 import time
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from ipaddress import ip_address
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def free_port() -> int:
@@ -26,7 +33,8 @@ def mailers(port: int, **options) -> dict:
 class MailServer:
     """Keeps what arrives. `answers` gives the reply to MAIL, RCPT or DATA for an address, or None for yes."""
 
-    def __init__(self, port: int | None = None, *, slowness: float = 0.0):
+    def __init__(self, port: int | None = None, *, slowness: float = 0.0, tls: ssl.SSLContext | None = None):
+        self.tls = tls
         self.port = port or free_port()
         self.slowness = slowness
         self.messages = []
@@ -51,7 +59,7 @@ class MailServer:
         self.stop()
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ssl_context=self.tls)
         self._controller.start()
 
     def stop(self) -> None:
@@ -73,6 +81,26 @@ class MailServer:
             self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         time.sleep(random.random() * self.slowness)
         return refusal or "250 OK"
+
+
+def certificate(folder: Path) -> Path:
+    """Returns a file with a key and a certificate for 127.0.0.1 that nobody trusts unless told to."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / "server.pem"
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
 
 
 HANG, CUT = "hang", "cut"

@@ -1,5 +1,6 @@
 """Sending to real mail servers on this machine: working, refusing, hanging, hanging up, away."""
 
+import ssl
 import time
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,7 @@ from members.models import Beat, Mail
 from members.postman import HOLD, PAUSES, SHORT_PAUSE, Round, deliver
 from members.telling import write_mail
 from tests.factories import MemberFactory
-from tests.mail_server import CUT, HANG, BadServer, MailServer, free_port, mailers
+from tests.mail_server import CUT, HANG, BadServer, MailServer, certificate, free_port, mailers
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,29 @@ def test_each_once_in_order_over_one_connection(server, now):
     assert deliver(now + timedelta(days=2)) == Round()
     assert len(server.arrived) == 25
     assert set(states()) == {SENT}
+
+
+@pytest.fixture
+def tls_server(settings, tmp_path):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate(tmp_path))
+    with MailServer(tls=tls) as server:
+        settings.MAILERS = mailers(server.port, use_ssl=True)
+        yield server
+
+
+def test_over_tls(tls_server, now, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+    write(1, now)
+    write(2, now)
+    assert deliver(now) == Round(sent=2)
+    assert tls_server.recipients == ["r1@example.org", "r2@example.org"]
+
+
+def test_a_server_that_cannot_prove_who_it_is_gets_nothing(tls_server, now):
+    write(1, now)
+    assert deliver(now) == Round()
+    assert (tls_server.asked, [(state, tries) for state, tries, error in ledger()]) == ([], [(WAITING, 0)])
 
 
 def test_nothing_due_asks_nobody(now, settings, django_assert_num_queries):
