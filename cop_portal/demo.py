@@ -1,4 +1,4 @@
-"""The demo community: one call fills an empty portal with people to meet."""
+"""The demo community: one call fills an empty portal with people, sessions, materials and feedback."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,8 +7,12 @@ from django.conf import settings
 from django.db import transaction
 
 from cop_portal.lib.content import shipped_content
+from feedback.demo import load_feedback
+from library.demo import load_library
+from library.models import Material
 from members.demo import DOMAIN, load_members
 from members.models import Member
+from sessions.demo import load_sessions
 
 
 class DemoRefusedError(Exception):
@@ -29,3 +33,10 @@ def load_demo(*, now: datetime) -> Iterator[str]:
     with transaction.atomic():
         members = load_members(content, now=now)
     yield f"{len(members)} members in {len(content['teams'])} teams"
+    with transaction.atomic():
+        load_library(content, members, now=now)
+    yield f"{Material.objects.count()} materials"
+    with transaction.atomic():
+        sessions = load_sessions(content, members, now=now)
+    yield f"{len(sessions['topics'])} topics, {len(sessions['past'])} past sessions"
+    yield f"feedback on {load_feedback(now=now)} sessions"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from cop_portal import workers
 from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
+from library.retention import empty_bins
 from members import limits, once, postman, retention
 from members.models import Beat
 from sessions.actions import extend_series
@@ -27,6 +28,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     workers.forget_workers,
     limits.forget_windows,
     once.forget_sent_forms,
+    empty_bins,
     retention.forget_sign_ins,
     retention.forget_notifications,
     retention.forget_mail,

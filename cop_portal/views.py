@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from cop_portal import logs
 from cop_portal.health import OK, readiness
-from cop_portal.home import home_of
+from cop_portal.home import guest_home, home_of
 from cop_portal.lib.htmx import render_page
 from cop_portal.lib.text import wait_in_words
 from cop_portal.search import SearchForm
@@ -31,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The home of a member, the welcome page of everyone else."""
     if request.user.is_authenticated and request.user.is_member:
         return render_page(request, "home.html", home_of(request.user, now=timezone.now()))
+    if request.user.is_authenticated:
+        return render_page(request, "welcome.html", guest_home(request.user, now=timezone.now()))
     return render_page(request, "welcome.html")
 
 

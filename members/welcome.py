@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,40 +11,30 @@ from members.models import Member, MemberQuerySet
 
 @dataclass(frozen=True)
 class Step:
-    """One tick of the welcome list; `done` steps are not shown."""
+    """One line of what waits for a member."""
 
     text: str
     action: str
     url: str
     icon: str
-    done: bool
 
 
 def first_steps(member: Member) -> list[Step]:
-    """Returns the steps that `member` has not done yet, in order; two queries."""
+    """Returns the steps that `member` has not done yet, in order; one query."""
     profile = reverse("members:me")
-    steps = [
-        Step(_("Say who you are: your team and a few words."), _("Write"), profile, "user", _introduced(member)),
-        Step(
-            _("Name one skill you can help with."),
-            _("Offer"),
-            f"{profile}#id_offers",
-            "heart-handshake",
-            member.offers.exists(),
-        ),
-        Step(
-            _("Name one skill you would like to practise."),
-            _("Choose"),
-            f"{profile}#id_seeks",
-            "target",
-            member.seeks.exists(),
-        ),
-    ]
-    return [step for step in steps if not step.done]
-
-
-def _introduced(member: Member) -> bool:
-    return bool(member.team_id and member.about)
+    steps = []
+    if not (member.team_id and member.about):
+        steps.append(Step(_("Say who you are: your team and a few words."), _("Write"), profile, "user"))
+    offers = Exists(Member.offers.through.objects.filter(member=OuterRef("pk")))
+    seeks = Exists(Member.seeks.through.objects.filter(member=OuterRef("pk")))
+    named = Member.objects.filter(pk=member.pk).values_list(offers, seeks).get()
+    if not named[0]:
+        steps.append(
+            Step(_("Name one skill you can help with."), _("Offer"), f"{profile}#id_offers", "heart-handshake")
+        )
+    if not named[1]:
+        steps.append(Step(_("Name one skill to practise."), _("Choose"), f"{profile}#id_seeks", "target"))
+    return steps
 
 
 def could_help(member: Member) -> MemberQuerySet:
