@@ -1,6 +1,7 @@
 """Forms of the admin site for sessions and topics: the same rules as everywhere."""
 
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.models import BaseInlineFormSet
@@ -59,8 +60,8 @@ class SessionForm(forms.ModelForm[Session]):
 
     def _find_start(self, data: dict[str, Any]) -> None:
         day, local_time, zone = data.get("day"), data.get("local_time"), data.get("zone")
-        if day is None or local_time is None or not zone:
-            return
+        if day is None or local_time is None or zone not in available_timezones():
+            return  # said beside those fields
         if not {"day", "local_time", "zone"} & set(self.changed_data):
             return
         try:

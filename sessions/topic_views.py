@@ -75,18 +75,29 @@ def new_topic(request: MemberRequest) -> HttpResponse:
     form = TopicForm(request.POST)
     if not form.is_valid():
         return render_page(request, "sessions/new_topic.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    similar = [] if "seen" in request.POST else Topic.objects.similar_to(form.cleaned_data["title"])
-    if similar:
-        context = {"form": form, "similar": similar, "asks": True}
+    try:
+        return redirect(_propose(request.user, form, ask="seen" not in request.POST))
+    except _SimilarError as error:
+        context = {"form": form, "similar": error.topics, "asks": True}
         return render_page(request, "sessions/new_topic.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return redirect(_propose(request.user, form))
 
 
-def _propose(member: Member, form: TopicForm) -> str:
+class _SimilarError(Exception):
+    """Something like it was proposed before, and the proposer has not seen it."""
+
+    def __init__(self, topics: list[Topic]) -> None:
+        super().__init__(topics)
+        self.topics = topics
+
+
+def _propose(member: Member, form: TopicForm, *, ask: bool) -> str:
     """Stores the topic, once however often the form is sent; returns its address."""
     now = timezone.now()
 
     def create() -> Topic:
+        similar = Topic.objects.similar_to(form.cleaned_data["title"]) if ask else []
+        if similar:
+            raise _SimilarError(similar)
         principles = form.cleaned_data["principles"]
         return votes.propose_topic(form.save(commit=False), by=member, principles=principles, now=now)
 

@@ -14,9 +14,11 @@ from tests.factories import (
     InsightFactory,
     MaterialFactory,
     PrincipleFactory,
+    SeriesFactory,
     SessionFactory,
     TagFactory,
     TeamFactory,
+    TopicFactory,
     stored_file,
 )
 
@@ -43,6 +45,14 @@ ADDRESSES = {
     "healthz": "public",
     "readyz": "public",
     "sessions:index": "members_only",
+    "sessions:past": "members_only",
+    "sessions:session": "invited",
+    "sessions:rsvp": "invited",
+    "sessions:series": "members_only",
+    "sessions:topics": "members_only",
+    "sessions:new_topic": "members_only",
+    "sessions:topic": "members_only",
+    "sessions:vote": "members_only",
     "library:index": "members_only",
     "library:suggestions": "members_only",
     "library:new": "members_only",
@@ -127,9 +137,15 @@ def fill(db, lead):
     ended, closed = SessionFactory(starts_at=timezone.now() - timedelta(hours=3)), SessionFactory(starts_at=LONG_AGO)
     open_poll(closed)
     close_due_polls(timezone.now())
+    topic = TopicFactory()
     return {
         "members:member": [lead.slug],
         "members:team": [TeamFactory().slug],
+        "sessions:session": [ended.slug],
+        "sessions:rsvp": [ended.slug],
+        "sessions:series": [SeriesFactory().slug],
+        "sessions:topic": [topic.slug],
+        "sessions:vote": [topic.slug],
         "feedback:form": [ended.slug],
         "feedback:results": [closed.slug],
         **fill_library(lead),

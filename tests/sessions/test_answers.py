@@ -15,11 +15,6 @@ START = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def open_stage(db):
-    Community.objects.create(pk=1, stage=Community.Stage.OPEN)
-
-
 def answers(session):
     return dict(session.attendances.values_list("member__name", "answer"))
 
