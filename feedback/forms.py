@@ -35,13 +35,9 @@ class FeedbackForm(forms.Form):
         for question in self.questions:
             self.fields[question.key] = field_for(question)
 
-    def of_everyone(self) -> list[forms.BoundField]:
-        """The fields asked whether one was there or not."""
-        return [self[question.key] for question in self.questions if question.for_absent]
-
-    def of_present(self) -> list[forms.BoundField]:
-        """The fields asked only of those who were there."""
-        return [self[question.key] for question in self.questions if not question.for_absent]
+    def asked(self) -> list[tuple[forms.BoundField, bool]]:
+        """Each question's field in order, and whether those who were not there are asked it too."""
+        return [(self[question.key], question.for_absent) for question in self.questions]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
