@@ -154,7 +154,7 @@ def axe() -> Callable[[Page], list[str]]:
     def violations(page: Page) -> list[str]:
         found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
         return [
-            f"{violation['id']}: {' '.join(map(str, node['target']))} - {node['failureSummary']}"
+            f"{violation['id']}: {' '.join(map(str, node['target']))} - {' '.join(node['failureSummary'].split())}"
             for violation in found
             for node in violation["nodes"]
         ]

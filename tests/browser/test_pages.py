@@ -1,5 +1,7 @@
 """Every page of the demo community in the browser: light and dark, narrow and wide, without a complaint."""
 
+from collections import defaultdict
+
 import pytest
 
 from members.models import Member
@@ -25,15 +27,16 @@ def complaints_of(axe, sideways):
     """Call it with a page: all that is wrong with it, in each scheme and at each width."""
 
     def found(page) -> list[str]:
-        lines = []
+        places = defaultdict(list)
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": 800})
             if over := sideways(page):
-                lines.append(f"at {width}: {over} pixels too wide")
+                places[f"{over} pixels too wide"].append(str(width))
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                lines += [f"{scheme} at {width}: {line}" for line in axe(page)]
-        return lines
+                for line in axe(page):
+                    places[line].append(f"{scheme} {width}")
+        return [f"{line} ({', '.join(where)})" for line, where in places.items()]
 
     return found
 
