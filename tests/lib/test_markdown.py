@@ -49,6 +49,10 @@ def test_ids_are_ascii_short_and_unique():
     ]
 
 
+def test_an_id_that_is_taken_is_passed_over():
+    assert read(render("# b 2\n# b\n# b\n# b")).ids == ["md-b-2", "md-b", "md-b-3", "md-b-4"]
+
+
 def test_texts_with_different_prefixes_share_no_id():
     text = "# One\n# c1 one\n# c1 -- one\n\nSee[^1] and[^1].\n\n[^1]: Note."
     ids = [name for prefix in ("", "c1", "c1-one", "c2") for name in read(render(text, prefix=prefix)).ids]
@@ -194,7 +198,8 @@ def test_bare_addresses(text, html):
         ("[a](#md-b)", link("#md-b", "a")),
         ("[a](</library/b c/>)", link("/library/b%20c/", "a")),
         ("[a](http://b.example/?c=1&copy=2&lt=3&amp;d)", link("http://b.example/?c=1&amp;copy=2&amp;lt=3&amp;d", "a")),
-        ("[](http://b.example)", link("http://b.example")),
+        ("[a](/b?c=&amp;lt;)", link("/b?c=&amp;lt;", "a")),
+        ("[](http://b.example/?c=&amp;lt;)", link("http://b.example/?c=&amp;lt;")),
         ("[a][1]\n\n[1]: http://b.example", link("http://b.example", "a")),
         ("[a](javascript:b)", "<span>a</span>"),
         ("[a](b/c)", "<span>a</span>"),

@@ -93,8 +93,8 @@ def quick() -> Pool:
 
 @pytest.fixture
 def own():
-    """A pool of the real limits for this test alone."""
-    own = Pool()
+    """A pool for this test alone, with time enough on a busy machine."""
+    own = Pool(cpu_seconds=20, answer_seconds=40)
     yield own
     own.trim(kept=0)
 
@@ -138,6 +138,13 @@ def test_slow_texts_are_answered_or_refused(quick):
     assert quick.run("html", "*still here*") == "<p><em>still here</em></p>"
 
 
+def test_a_text_that_grows_beyond_use_is_refused(own):
+    growing = table(100, 100)
+    assert len(growing) < 1_000
+    assert timed(own.run, "html", growing)[0] == "refused"
+    assert timed(own.run, "html", table(20, 20))[0] == "rendered"
+
+
 @pytest.mark.parametrize("text", ["[^1]" * 24_000 + "\n\n[^1]: x", table(3_000, 3_000)])
 def test_what_is_too_complex_is_refused_in_time(text):
     start = time.monotonic()
@@ -170,7 +177,7 @@ def test_many_threads_get_their_own_text_back(own):
 
 
 def test_after_a_rush_one_process_stays():
-    rushed = Pool(spare_seconds=0.2)
+    rushed = Pool(answer_seconds=40, spare_seconds=0.2)
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda text: rushed.run("html", text), ["word " * 2_000] * 8))
     before = pids(rushed)
@@ -208,13 +215,22 @@ def test_a_process_that_died_is_replaced(own):
 
 
 def test_a_process_that_hangs_is_ended_at_the_deadline():
-    hanging = Pool(answer_seconds=1)
+    hanging = Pool(answer_seconds=20)
     hanging.run("html", "a")
+    hanging._answer_seconds = 1
     (first,) = pids(hanging)
     os.kill(first, signal.SIGSTOP)
     outcome, seconds = timed(hanging.run, "html", "b")
     assert (outcome, seconds < 3, is_there(first)) == ("refused", True, False)
     hanging.trim(kept=0)
+
+
+def test_waiting_for_a_process_that_starts_counts_too():
+    """A long text does not fit into the socket before the process reads it: then time has passed already."""
+    hanging = Pool(cpu_seconds=20, answer_seconds=1.5)
+    start = time.monotonic()
+    assert timed(hanging.run, "html", ("[" * 900 + "\n\n") * 110)[0] == "refused"
+    assert time.monotonic() - start < 2.2
 
 
 def test_signals_for_the_group_do_not_end_what_is_under_way(own):
@@ -241,12 +257,11 @@ def test_a_process_has_limits_and_none_of_our_secrets(own, monkeypatch):
     assert b"hidden" not in Path(f"/proc/{first}/environ").read_bytes()
 
 
-def test_a_process_leaves_when_it_has_grown():
-    patient = Pool(cpu_seconds=20, answer_seconds=40)
-    patient.run("html", "a")
-    (first,) = pids(patient)
-    assert patient.run("html", "*a* `b` " * 12_000).count("<em>") == 12_000
-    assert (pids(patient), is_there(first)) == ([], False)
+def test_a_process_leaves_when_it_has_grown(own):
+    own.run("html", "a")
+    (first,) = pids(own)
+    assert own.run("html", "*a* `b` " * 12_000).count("<em>") == 12_000
+    assert (pids(own), is_there(first)) == ([], False)
 
 
 # --- The life of the parent ----------------------------------------------------------------

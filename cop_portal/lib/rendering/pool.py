@@ -81,14 +81,10 @@ class Pool:
         return result
 
     def _take(self) -> Renderer:
-        while True:
-            with self._lock:
-                renderer = self._idle.pop() if self._idle else None
-            if renderer is None:
-                return self._start()
-            if renderer.is_alive():
-                return renderer
-            self._give_back(renderer, keep=False)
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._start()
 
     def _start(self) -> Renderer:
         try:

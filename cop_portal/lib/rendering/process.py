@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic
 
 from cop_portal.lib.rendering.frames import receive, send
 
@@ -40,16 +39,11 @@ class Renderer:
     def pid(self) -> int:
         return self._process.pid
 
-    def is_alive(self) -> bool:
-        """Whether the process still runs; one that died is taken from the kernel here."""
-        return self._process.poll() is None
-
     def ask(self, request: bytes, *, deadline: float) -> tuple[bytes, str]:
         """Returns status and result. Raises TimeoutError at `deadline` (monotonic), GoneError if the process ended."""
         try:
-            self._socket.settimeout(max(deadline - monotonic(), 0.001))
-            send(self._socket, request)
-            answer = receive(self._socket)
+            send(self._socket, request, deadline=deadline)
+            answer = receive(self._socket, deadline=deadline)
         except TimeoutError:
             raise
         except OSError as error:

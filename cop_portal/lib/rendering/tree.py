@@ -142,7 +142,7 @@ class FinishedTree(Treeprocessor):
             heading.set("id", self._ids.take(words))
 
     def _finish_image(self, image: Element, inside_link: bool) -> None:
-        source, words, title = self._parts(image, "src", "alt")
+        source, words, title = _decoded(image.get("src", "")), image.get("alt", "").strip(), self._title(image)
         image.attrib.clear()
         if is_own_image(source):
             image.attrib.update({"src": _encoded(source), "alt": words, **title})
@@ -155,7 +155,7 @@ class FinishedTree(Treeprocessor):
 
     def _finish_link(self, link: Element, inside_link: bool) -> None:
         role = _NOTE_ROLES.get(link.get("class", ""))
-        target, _nothing, title = self._parts(link, "href", "alt")
+        target, title = _decoded(link.get("href", "")), self._title(link)
         if role:
             self._finish_note_link(link, role)
         elif inside_link or not is_safe_link(target):
@@ -184,14 +184,9 @@ class FinishedTree(Treeprocessor):
             link.text = AtomicString(_encoded(target))
 
     @staticmethod
-    def _parts(element: Element, address: str, words: str) -> tuple[str, str, dict[str, str]]:
-        """Returns address, words and title without the marks of stashed code, which would become markup there."""
-        title = _PLACEHOLDER.sub("", element.get("title", "")).strip()
-        return (
-            _decoded(element.get(address, "")),
-            _PLACEHOLDER.sub("", element.get(words, "")).strip(),
-            {"title": title} if title else {},
-        )
+    def _title(element: Element) -> dict[str, str]:
+        title = element.get("title", "").strip()
+        return {"title": title} if title else {}
 
 
 class TreeExtension(Extension):
