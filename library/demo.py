@@ -105,7 +105,11 @@ class _Loader:
         }
 
     def _lead_of(self, team: str) -> str:
-        return next(key for key, member in self.members.items() if member.team and member.team.name == team)
+        return next(
+            key
+            for key, member in self.members.items()
+            if member.team and member.team.name == team and member.role != Member.Role.ASPIRING
+        )
 
     def _load_material(self, entry: Entry) -> None:
         owner, slug = self.members[entry["owner"]], entry["slug"]

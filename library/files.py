@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from cop_portal.lib.text import clean_name
-from library.media import FileType, checked_type, ending_of
+from library.media import FileType, checked_type
 from library.models import Attachment, Material
 from library.pictures import rewritten
 from members.models import Member
 
-MAX_NAME = 120  # characters
+MAX_NAME, MAX_ENDING = 120, 10  # characters
 MAX_TEXT = 500_000  # characters that the search reads of one file
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|', " "))
 
@@ -47,11 +47,11 @@ def accept(upload: UploadedFile[Any]) -> AcceptedFile:
 def shown_name(name: str) -> str:
     """Returns the name that readers see: one line without path, control or bidirectional characters."""
     cleaned = clean_name(name.replace("\\", "/").rpartition("/")[2]).translate(_NOT_IN_NAMES)
-    cleaned = " ".join(cleaned.split()).strip(". ")
-    ending = ending_of(cleaned)
-    stem = cleaned.removesuffix(cleaned[len(cleaned) - len(ending) - 1 :]) if ending else cleaned
-    kept = stem[: MAX_NAME - len(ending) - 1].rstrip(". ") or _("file")
-    return f"{kept}.{ending}" if ending else kept
+    stem, dot, ending = " ".join(cleaned.split()).rstrip(". ").rpartition(".")
+    if not (dot and ending.isascii() and ending.isalnum() and len(ending) <= MAX_ENDING):
+        return " ".join(f"{stem} {ending}".replace(".", " ").split())[:MAX_NAME].rstrip() or _("file")
+    stem = stem.strip(". ")[: MAX_NAME - len(ending) - 1].rstrip(". ") or _("file")
+    return f"{stem}.{ending.lower()}"
 
 
 def title_from(name: str) -> str:

@@ -20,7 +20,6 @@ class TagsField(forms.CharField):
     """Names of tags, parted by commas; the clean value is a list of names, each spelling once."""
 
     default_error_messages = {  # noqa: RUF012 -- Django's own way of saying it
-        "nul": _("There is a character in it that cannot be stored."),
         "many": _("At most twelve tags, please."),
         "long": _("A tag has at most 40 characters."),
     }
@@ -38,8 +37,6 @@ class TagsField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         typed = str(super().clean(value))
-        if "\0" in typed:
-            raise ValidationError(self.error_messages["nul"], code="nul")
         names = {tag_key(name): name for name in map(clean_name, typed.split(",")) if tag_key(name)}
         if len(names) > MAX_TAGS:
             raise ValidationError(self.error_messages["many"], code="many")

@@ -144,7 +144,6 @@ class ArticleForm(MaterialForm):
     kind = Material.Kind.ARTICLE
     order = ("file", "title", "summary", "body")
 
-    title = NameField(label=_("Title"), max_length=MAX_TITLE, required=False)
     file = CheckedFileField(
         ("md", "txt"),
         label=_("Bring a text along"),
@@ -155,7 +154,6 @@ class ArticleForm(MaterialForm):
     body = MarkdownField(
         prefix=BODY,
         label=_("Text"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 16, "class": "writing"}),
         help_text=_("Markdown works: # headings, **bold**, - lists, | tables |, ``` code."),
     )
@@ -164,6 +162,11 @@ class ArticleForm(MaterialForm):
         super().__init__(*args, **kwargs)
         if self.material:
             del self.fields["file"]
+        if self.is_bound:  # a file may bring them; the page says all the same that they are wanted
+            self._want_words(wanted=False)
+
+    def _want_words(self, *, wanted: bool) -> None:
+        self.fields["title"].required = self.fields["body"].required = wanted
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -175,6 +178,7 @@ class ArticleForm(MaterialForm):
             self.add_error("title", _("How is it called?"))
         if not data.get("body") and not {"body", "file"} & set(self.errors):
             self.add_error("body", _("There is no text yet."))
+        self._want_words(wanted=True)
         return data
 
     def _read(self, file: AcceptedFile) -> Any:
@@ -312,15 +316,13 @@ class InsightForm(MaterialForm):
 
     def initial_of(self, material: Material) -> dict[str, Any]:
         insight = material.insight
-        return super().initial_of(material) | insight.answers | {"outcome": insight.outcome, "repeat": insight.repeat}
+        said = {"outcome": insight.outcome, "repeat": insight.repeat} if self.asked.asks_outcome else {}
+        return super().initial_of(material) | insight.answers | said
 
     def _fields(self) -> dict[str, Any]:
         answers = {question.name: self.cleaned_data[question.name] for question in self.asked.questions}
-        return {
-            "answers": answers,
-            "outcome": self.cleaned_data.get("outcome", ""),
-            "repeat": self.cleaned_data.get("repeat", ""),
-        }
+        said = ("outcome", "repeat") if self.asked.asks_outcome else ()  # a case has an answer called outcome
+        return {"answers": answers, **{name: self.cleaned_data[name] for name in said}}
 
     def add(self, *, publish: bool, now: datetime) -> Material:
         return actions.add_insight(

@@ -63,8 +63,22 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
     def for_rows(self) -> "MaterialQuerySet":
         """With all that a row of a list shows, in a fixed number of queries."""
-        rows = self.select_related("owner", "owner__team", "team", "insight", "link")
-        return rows.prefetch_related("tags", "attachments")
+        return self.with_facts().prefetch_related("tags", "attachments")
+
+    def with_facts(self) -> "MaterialQuerySet":
+        """With what tells its kind and whose it is; the file of a file costs another query."""
+        return self.select_related("owner", "owner__team", "team", "insight", "link")
+
+    def fresh_insights(self, member: Member) -> "MaterialQuerySet":
+        """Insights of other teams for `member`, newest first, with the counts `answers` and `replies`.
+
+        What stands without a name may be of any team, so it is never left out. Fit for rows: three queries.
+        """
+        own = Q(team=member.team_id, team__isnull=False) & ~Q(shown_as=Material.ShownAs.ANONYMOUS)
+        rows = self.listed_to(member).filter(kind=Material.Kind.INSIGHT).exclude(owner=member).exclude(own)
+        teams, shown = models.Count("adaptations", distinct=True), Q(comments__deleted_at=None)
+        replies = models.Count("comments", filter=shown, distinct=True)
+        return rows.annotate(answers=teams, replies=replies).for_rows().newest_first()
 
     def newest_first(self) -> "MaterialQuerySet":
         return self.order_by("-published_at", "-pk")

@@ -1,9 +1,12 @@
 """The page of one material: what stands around it, for whoever may read it."""
 
+import re
 from datetime import datetime
+from html import unescape
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.utils.html import strip_tags
 
 from library.models import Adaptation, Comment, Helped, Material, ReadingItem
 from library.natures import sections_of
@@ -13,12 +16,14 @@ from library.trace_forms import AdaptationForm, CommentForm
 from members.models import Member
 
 RELATED, LOOKED_AT = 4, 40
+HEADINGS_OF_LONG_TEXTS = 3
+_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h[2-6]>')
 
 
 def for_page(reader: Member, *, now: datetime) -> "QuerySet[Material]":
     """Returns what `reader` may open, with what its page shows of the reader: thanks, place on the reading list."""
     mine = {"material": OuterRef("pk"), "member": reader}
-    rows = Material.objects.readable_by(reader, now=now).for_rows().prefetch_related("principles")
+    rows = Material.objects.readable_by(reader, now=now).with_facts().prefetch_related("tags", "principles")
     return rows.annotate(
         thanked=Exists(Helped.objects.filter(**mine)),
         reading=ReadingItem.objects.filter(**mine).values("state")[:1],
@@ -35,6 +40,7 @@ def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, A
         "length": length_of(material),
         "html": stored_html(material.html, material.body, material.html_version),
         "sections": sections_with_html(material),
+        "headings": headings_of(material.html),
         "is_mine": material.may_edit(reader),
         "reading_states": ReadingItem.State.choices,
         "now": now,
@@ -50,6 +56,14 @@ def _around(material: Material, reader: Member, now: datetime) -> dict[str, Any]
         "sessions": list(sessions_using(material, reader, now=now)),
         **(adaptations_of(material, reader) if material.kind == Material.Kind.INSIGHT else {}),
     }
+
+
+def headings_of(html: str) -> list[tuple[str, str]]:
+    """Returns id and words of the upmost headings of a long text, of a short one nothing."""
+    found = _HEADING.findall(html)
+    upmost = min((level for level, _anchor, _words in found), default="")
+    headings = [(anchor, unescape(strip_tags(words))) for level, anchor, words in found if level == upmost]
+    return headings if len(headings) >= HEADINGS_OF_LONG_TEXTS else []
 
 
 def sections_with_html(material: Material) -> list[dict[str, Any]]:
@@ -99,9 +113,10 @@ def related_to(material: Material, reader: Member) -> list[Row]:
     tagged = Material.tags.through.objects.filter(tag__in=tags).values("material_id")
     touching = Material.principles.through.objects.filter(principle__in=principles).values("material_id")
     rows = Material.objects.listed_to(reader).filter(Q(pk__in=tagged) | Q(pk__in=touching)).exclude(pk=material.pk)
-    newest = rows.for_rows().newest_first()[:LOOKED_AT]
-    shared = sorted(newest, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))
-    return rows_of(shared[:RELATED])
+    newest = rows.with_facts().prefetch_related("tags").newest_first()[:LOOKED_AT]
+    nearest = sorted(newest, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))[:RELATED]
+    prefetch_related_objects([other for other in nearest if other.kind == Material.Kind.FILE], "attachments")
+    return rows_of(nearest)
 
 
 def sessions_using(material: Material, reader: Member, *, now: datetime) -> "QuerySet[Any]":

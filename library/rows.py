@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from library.indexing import texts_of
 from library.media import type_of
-from library.models import Link, Material, Tag
+from library.models import Link, Material
 from library.natures import icon_of
 from library.snippets import beginning, excerpt, marked
 
@@ -28,7 +28,7 @@ _MEDIA = {
 
 @dataclass
 class Row:
-    """One material in a list."""
+    """One material in a list; its tags are (address, name) pairs."""
 
     url: str
     icon: str
@@ -37,7 +37,7 @@ class Row:
     text: SafeString
     facts: list[str]
     published_at: datetime | None
-    tags: list[Tag]
+    tags: list[tuple[str, SafeString]]
     badges: list[str] = field(default_factory=list)
     helped: str = ""
 
@@ -56,9 +56,9 @@ def row_of(material: Material, wanted: frozenset[str] = frozenset()) -> Row:
         text=_text_of(material, wanted),
         facts=[fact for fact in (byline_of(material), length_of(material)) if fact],
         published_at=material.published_at,
-        tags=list(material.tags.all()),
+        tags=[(tag.get_absolute_url(), marked(tag.name, wanted)) for tag in material.tags.all()],
         badges=_badges(material),
-        helped=helped_words(material),
+        helped=" · ".join(filter(None, (helped_words(material), *_echo_of(material)))),
     )
 
 
@@ -108,6 +108,13 @@ def minutes_of(material: Material) -> int | None:
 def helped_words(material: Material) -> str:
     count = material.helped_count
     return ngettext("helped %(n)d member", "helped %(n)d members", count) % {"n": count} if count else ""
+
+
+def _echo_of(material: Material) -> list[str]:
+    """What others said to it, where it was fetched by `fresh_insights`."""
+    teams, replies = getattr(material, "answers", 0), getattr(material, "replies", 0)
+    words = [ngettext("%(n)d team answered", "%(n)d teams answered", teams) % {"n": teams}] if teams else []
+    return words + ([ngettext("%(n)d comment", "%(n)d comments", replies) % {"n": replies}] if replies else [])
 
 
 def _text_of(material: Material, wanted: frozenset[str]) -> SafeString:

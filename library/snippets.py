@@ -46,6 +46,8 @@ def beginning(texts: Iterable[str]) -> SafeString:
 
 def _cut(text: str, hit: int) -> str:
     """Returns about LENGTH characters around `hit`, whole words, with … where something is left out."""
+    if len(text) <= LENGTH:
+        return text
     start = 0 if hit <= _BEFORE else text.find(" ", hit - _BEFORE) + 1
     start = start if start <= hit else hit
     end = start + LENGTH
