@@ -5,19 +5,15 @@ import unicodedata
 from django.utils.translation import ngettext
 
 MAX_NAME = 1_000  # more is no name, and normalising long runs of accents takes quadratic time
-_UNWANTED = {
-    "Cc",
-    "Cf",
-    "Cs",
-    "Co",
-    "Cn",
-}  # control, format (zero width, bidirectional), surrogate, private, unassigned
+# Control, format (zero width, bidirectional), surrogate, private use, unassigned.
+_UNWANTED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Letters and marks that show nothing: joiners and fillers, a blank braille cell, variation selectors.
 _BLANK = {*"\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"} | {
     chr(code)
     for start, end in ((0x180B, 0x180F), (0xFE00, 0xFE0E), (0xE0100, 0xE01EF))
     for code in range(start, end + 1)
 }
+_MANY = 90  # seconds or minutes; beyond, the next unit says it better
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 
 
@@ -38,10 +34,10 @@ def is_zero_width(char: str) -> bool:
 
 def wait_in_words(seconds: int) -> str:
     """Returns when to try again, in the unit that fits, rounded up: "Try again in 5 minutes."."""
-    if seconds <= 90:  # noqa: PLR2004
+    if seconds <= _MANY:
         return ngettext("Try again in %(n)d second.", "Try again in %(n)d seconds.", seconds) % {"n": seconds}
     minutes = -(-seconds // 60)
-    if minutes <= 90:  # noqa: PLR2004
+    if minutes <= _MANY:
         return ngettext("Try again in %(n)d minute.", "Try again in %(n)d minutes.", minutes) % {"n": minutes}
     hours = -(-minutes // 60)
     return ngettext("Try again in %(n)d hour.", "Try again in %(n)d hours.", hours) % {"n": hours}

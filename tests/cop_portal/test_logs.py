@@ -148,6 +148,14 @@ def test_a_database_error_is_told_without_the_row(log, db):
     assert ("IntegrityError: " in line, secret in line) == (True, False)
 
 
+def test_a_traceback_that_another_handler_wrote_is_not_repeated(log):
+    record = logging.LogRecord("portal", logging.ERROR, "", 0, "Broken", (), (ValueError, ValueError("told"), None))
+    record.exc_text = "DETAIL: what nobody may read"
+    logging.getLogger().handle(record)
+    [line] = lines(log)
+    assert ("ValueError: told" in line, "nobody" in line) == (True, False)
+
+
 def test_passwords_and_codes_are_in_no_log(log, db, caplog):
     caplog.set_level(logging.DEBUG)
     logging.getLogger("portal").warning("Listening")

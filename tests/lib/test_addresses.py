@@ -27,7 +27,7 @@ class Row:
         return slug_of(self.number, self.title)
 
 
-def edit(request, number, part=0):
+def edit(request, number, part=0, word=""):
     return moved_to(request, Row(number)) or HttpResponse(f"{number} {part}")
 
 
@@ -39,6 +39,7 @@ urlpatterns = [
     path("things/past/", lambda request: HttpResponse("past"), name="past"),
     path("things/<thing:number>/edit/", edit, name="edit"),
     path("things/<thing:number>/<thing:part>/", edit, name="part"),
+    path("things/<thing:number>/in/<str:word>/", edit, name="word"),
     path("things/<thing:number>/inner/<thing:part>/", inner, name="inner"),
 ]
 
@@ -104,6 +105,11 @@ def test_other_words_lead_to_the_present_ones(asked):
 
 def test_present_words_stay():
     assert ask("/things/12-present-words/edit/?x=1").status_code == 200
+
+
+def test_the_rest_of_an_address_may_be_in_any_script():
+    assert ask("/things/12-present-words/in/%C3%BC%3F/").status_code == 200
+    assert ask("/things/12-old/in/%C3%BC%3F/").headers["Location"] == "/things/12-present-words/in/%C3%BC%3F/"
 
 
 def test_a_redirect_is_not_kept_for_a_title_can_change_back():

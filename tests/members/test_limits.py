@@ -28,7 +28,8 @@ def test_a_window_opens_with_the_first_try_and_ends_by_itself(db, now):
     late = hit("code", "lea", now=now + timedelta(seconds=299))
     after = hit("code", "lea", now=now + timedelta(seconds=300))
     assert (late.allowed, late.retry_after, after.allowed) == (False, 1, True)
-    assert Limit.objects.get().count == 1
+    present = Limit.objects.get()
+    assert (present.count, present.ends) == (1, now.timestamp() + 600)
 
 
 def test_tries_beyond_the_limit_do_not_keep_it_shut(db, now):
