@@ -51,6 +51,11 @@ class SignInForm(PlainFields, allauth_forms.LoginForm):
 class RequestCodeForm(PlainFields, allauth_forms.RequestLoginCodeForm):
     """The address to which a code is mailed."""
 
+    def clean_email(self) -> str:
+        """Looks up the member with one query, whether there is one or not; django-allauth asks twice if not."""
+        self._user = Member.objects.filter(email=self.cleaned_data["email"], is_active=True).first()
+        return str(self.cleaned_data["email"])
+
 
 class ConfirmSignInForm(PlainFields, allauth_forms.ConfirmLoginCodeForm):
     """The mailed code."""
@@ -62,6 +67,11 @@ class ConfirmAddressForm(PlainFields, allauth_forms.ConfirmEmailVerificationCode
 
 class ForgottenPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
     """The address to which a code for a new password is mailed."""
+
+    def clean_email(self) -> str:
+        """Looks up the member with one query, as above."""
+        self.users = list(Member.objects.filter(email=self.cleaned_data["email"], is_active=True))
+        return str(self.cleaned_data["email"])
 
 
 class ConfirmResetForm(PlainFields, allauth_forms.ConfirmPasswordResetCodeForm):
