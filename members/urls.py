@@ -1,11 +1,14 @@
 from django.urls import path
 
-from members import views
+from members import bell_views, views
 
 app_name = "members"
 urlpatterns = [
     path("", views.directory, name="index"),
     path("me/", views.me, name="me"),
+    path("me/notifications/", bell_views.notifications, name="notifications"),
+    path("me/notifications/read-all/", bell_views.read_all, name="read_all"),
+    path("me/notifications/<int:number>/open/", bell_views.open_notification, name="open_notification"),
     path("teams/<numbered:number>/", views.team, name="team"),
     path("<numbered:number>/", views.member, name="member"),
 ]

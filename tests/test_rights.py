@@ -86,16 +86,26 @@ ADDRESSES = {
     "practice:index": "members_only",
     "members:index": "members_only",
     "members:me": "signed_in",
+    "members:notifications": "signed_in",
+    "members:read_all": "own_post",
+    "members:open_notification": "own_post",
     "members:team": "members_only",
     "members:member": "members_only",
 }
 # Answers that differ from ANSWERS: the styleguide is for admins here, since DEBUG is off in tests.
-MARKS = {"styleguide": "public", "invited": "signed_in", "own": "members_only", "post_only": "members_only"}
+MARKS = {
+    "styleguide": "public",
+    "invited": "signed_in",
+    "own": "members_only",
+    "post_only": "members_only",
+    "own_post": "signed_in",
+}
 # What is one's own is the lead's here; a form without a page of its own answers no GET.
 SPECIAL = {
     "styleguide": (404, 404, 404, 404, 404, 404, 200),
     "own": ("sign in", 404, 403, 200, 403, 403, 403),
     "post_only": ("sign in", 404, 405, 405, 405, 405, 405),
+    "own_post": ("sign in", 405, 405, 405, 405, 405, 405),
 }
 # django-allauth's own pages: each guards itself; tests/members/test_accounts*.py hold what they do.
 FOREIGN = ("admin/", "accounts/", "account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
@@ -141,6 +151,7 @@ def fill(db, lead):
     return {
         "members:member": [lead.slug],
         "members:team": [TeamFactory().slug],
+        "members:open_notification": [1],
         "sessions:session": [ended.slug],
         "sessions:rsvp": [ended.slug],
         "sessions:series": [SeriesFactory().slug],
