@@ -30,7 +30,7 @@ def imitate_account_mail(*, now: datetime) -> None:
 
 
 def _write(template_prefix: str, to: str, code: str, *, now: datetime, keep: bool = True) -> None:
-    member = Member.objects.filter(email=to).first()
+    member = Member.objects.filter(email=to).only("language").first()
     words = {"code": code, "community": Community.current(), "site_url": settings.SITE_URL}
     with translation.override((member and member.language) or translation.get_language()):
         subject = render_to_string(f"{template_prefix}_subject.txt", words)
