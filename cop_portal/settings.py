@@ -108,7 +108,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "cop_portal.forms.PortalRenderer"
+FORM_RENDERER = "cop_portal.lib.forms.PortalRenderer"
 
 # --- Database ------------------------------------------------------------------------------
 VAR_DIR.mkdir(parents=True, exist_ok=True)

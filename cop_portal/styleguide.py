@@ -7,8 +7,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import Choices, FileDrop, ManyChoices, Scale, Segmented
 from cop_portal.lib.charts import TrendPoint, bar_rows, trend
+from cop_portal.lib.forms import Choices, FileDrop, ManyChoices, Scale, Segmented
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 RHYTHM = [("2", "much too rare"), ("1", "a bit rare"), ("0", "about right"), ("-1", "a bit often")]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import Choices, Scale, Segmented
+from cop_portal.lib.forms import Choices, Scale, Segmented
 from feedback.actions import Answers
 from feedback.models import Poll, Question
 

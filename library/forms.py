@@ -13,8 +13,8 @@ from django.core.validators import URLValidator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import Choices, FileDrop, ManyChoices, Segmented
 from cop_portal.lib.fields import NameField
+from cop_portal.lib.forms import Choices, FileDrop, ManyChoices, Segmented
 from cop_portal.lib.markdown_field import MarkdownField
 from library import actions
 from library.actions import Words

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import Segmented
+from cop_portal.lib.forms import Segmented
 from cop_portal.lib.markdown_field import MarkdownField
 from library.models import Adaptation, ReadingItem
 from members.once import OnceForm

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import Choices
+from cop_portal.lib.forms import Choices
 from cop_portal.lib.text import clean_name
 from members.models import Community, Member
 from members.sign_ins import SignIn

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import ManyChoices, Segmented
+from cop_portal.lib.forms import ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
 from members.models import Member, Skill, Team
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.forms import Choices, ManyChoices
+from cop_portal.lib.forms import Choices, ManyChoices
 from cop_portal.lib.text import clean_name
 from members.once import OnceForm
 from sessions.models import Attendance, Format, Topic
