@@ -157,14 +157,22 @@ def test_a_visitor_sees_the_brand_and_the_way_in(client, db):
 
 def test_a_guest_has_no_navigation(sign_in, guest):
     html = sign_in(guest).get("/nowhere/").content.decode()
-    assert links(html) == ["/", "/members/me/notifications/", "/members/me/", "/accounts/logout/"]
+    assert links(html) == ["/", "/members/me/notifications/", "/members/me/", "/accounts/logout/", "/principles/"]
     assert '<form class="search"' not in html
 
 
 def test_a_member_reaches_everything(sign_in, lead):
     html = sign_in(lead).get("/members/nowhere/").content.decode()
     main = ["/", "/sessions/", "/library/", "/practice/", "/members/", "/feedback/"]
-    assert links(html) == ["/", *main, "/members/me/notifications/", "/feedback/", "/members/me/", "/accounts/logout/"]
+    assert links(html) == [
+        "/",
+        *main,
+        "/members/me/notifications/",
+        "/feedback/",
+        "/members/me/",
+        "/accounts/logout/",
+        "/principles/",
+    ]
     assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/members/"]
     assert html.count('<form class="search" role="search" action="/search/">') == 1
 
