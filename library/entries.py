@@ -6,7 +6,7 @@ from django.db import models
 class SearchEntry(models.Model):
     """The words of one material as tokens (`library.words.written`), and how much it weighs among equals.
 
-    On SQLite triggers keep two FTS5 tables beside it, on PostgreSQL it has two generated `tsvector`
+    On SQLite triggers keep two FTS5 tables beside it, on PostgreSQL it has three generated `tsvector`
     columns; the migration `search_index` makes them. The short columns come first: a row's long ones lie
     on other pages of the database, which ranking then need not read.
     """

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField
+from django.db.models import BooleanField, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from library import words
 from library.matching import Source, beginnings_of, score_of, source_of
-from library.models import Insight, Material, Principle, Tag
+from library.models import FACTS, Insight, Material, Principle, Tag
 from library.search import Query, parse
 from library.sql import Sql, all_of, condition_of, union_of
 from members.models import Member, Team
 
 COUNTED = 1_000  # "1,000+" beyond; no more can be leafed through either
-RANKED = {"sqlite": 10_000, "postgresql": 2_000}  # at most the newest so many matches are ranked
+RANKED = COUNTED + 1  # the newest so many matches are ranked, and as many that match by title and tags alone
 VALUES = 16  # of a facet
 SUGGESTED = 8
 ORDERS = {
@@ -121,11 +121,12 @@ def _read(rows: list[tuple[Any, ...]]) -> Found:
 
 # Facets that are values of the material itself: (name, expression over `pool`).
 _OWN = (("kind", "pool.kind"), ("nature", "pool.nature"))
-# Facets that are rows of other tables: (name, table, label, how `pool` leads there).
+# Facets that are rows of other tables: (name, table, label, how `pool` leads there, their key on that way).
+# CROSS JOIN tells SQLite to begin with the pool; it would walk through all tags of all materials.
 _LINKED = (
-    ("tag", "library_tag", "name", "JOIN library_material_tags link ON link.material_id = pool.id"),
-    ("principle", "library_principle", "title", "JOIN library_material_principles link ON link.material_id = pool.id"),
-    ("team", "members_team", "name", ""),
+    ("tag", "library_tag", "name", "CROSS JOIN library_material_tags link", "link.tag_id"),
+    ("principle", "library_principle", "title", "CROSS JOIN library_material_principles link", "link.principle_id"),
+    ("team", "members_team", "name", "", "pool.team_id"),
 )
 
 
@@ -142,9 +143,11 @@ class _Statement:
         self.conditions = filters.conditions()
         self.visible = condition_of(Material.objects.listed_to(member))
         self.source = self._source()
+        self.head = source_of(vendor, query, head=True) if query.wanted else None
 
     def text(self, offset: int, limit: int, *, facets: bool) -> Sql:
-        tables = [*self.source.before, self._found().within("found AS MATERIALIZED (", ")")]
+        before = [*self.source.before, *(self.head.before if self.head else [])]
+        tables = [*before, self._found().within("found AS MATERIALIZED (", ")")]
         parts = [self._page(offset, limit), Sql("SELECT 'total', '', '', count(*) FROM found")]
         if facets:
             tables.append(self._pool().within("pool AS MATERIALIZED (", ")"))
@@ -158,13 +161,15 @@ class _Statement:
         return Source(Sql("library_material"), [], self.order.format("library_material."))
 
     def _found(self) -> Sql:
-        columns = "library_material.id, library_material.published_at, library_material.helped_count"
-        most = COUNTED + 1
-        select = Sql(f"SELECT {columns}")
-        if self.query:
-            select += Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
-            most = RANKED[self.vendor]
-        return select + self._matching([*self.conditions.values()]) + f" LIMIT {most}"
+        """A title that fits is ranked however old it is, so both the newest and the best places count."""
+        select = Sql("SELECT library_material.id, library_material.published_at, library_material.helped_count")
+        filters = [*self.conditions.values()]
+        if not self.query:
+            return select + self._matching(self.source, filters) + f" LIMIT {COUNTED + 1}"
+        select += Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
+        sources = [self.source, *([self.head] if self.head else [])]
+        ranked = [select + self._matching(source, filters) + f" LIMIT {RANKED}" for source in sources]
+        return Sql(" UNION ").join(one.within("SELECT * FROM (", f") AS s{n}") for n, one in enumerate(ranked))
 
     def _pool(self) -> Sql:
         columns = (
@@ -176,11 +181,11 @@ class _Statement:
             for name, condition in self.conditions.items()
         ]
         insight = " LEFT JOIN library_insight ON library_insight.material_id = library_material.id"
-        return Sql("").join([Sql(columns), *flags]) + self._matching([], insight) + f" LIMIT {COUNTED}"
+        return Sql("").join([Sql(columns), *flags]) + self._matching(self.source, [], insight) + f" LIMIT {COUNTED}"
 
-    def _matching(self, conditions: list[Sql], join: str = "") -> Sql:
-        wanted = all_of([*self.source.conditions, self.visible, *conditions])
-        return self.source.table.within(" FROM ", join + " WHERE ") + wanted + f" ORDER BY {self.source.newest}"
+    def _matching(self, source: Source, conditions: list[Sql], join: str = "") -> Sql:
+        wanted = all_of([*source.conditions, self.visible, *conditions])
+        return source.table.within(" FROM ", join + " WHERE ") + wanted + f" ORDER BY {source.newest}"
 
     def _page(self, offset: int, limit: int) -> Sql:
         place = f"row_number() OVER (ORDER BY {self.order.format('')}) AS place"
@@ -192,15 +197,14 @@ class _Statement:
             select = f"SELECT '{name}', {expression}, '', count(*) FROM pool"  # noqa: S608 -- names of ours
             where = self._others(name, f"{expression} IS NOT NULL")
             yield Sql(f"{select} WHERE {where} GROUP BY {expression}")
-        for name, table, label, link in _LINKED:
-            key = "pool.team_id" if name == "team" else f"link.{name}_id"
-            select = f"SELECT '{name}', CAST(named.id AS text), named.{label}, count(*) AS n FROM pool"  # noqa: S608
-            yield Sql(
-                f"{select} {link} JOIN {table} named ON named.id = {key} WHERE {self._others(name)}"
-                f" GROUP BY named.id, named.{label} ORDER BY n DESC, named.{label} LIMIT {VALUES}"
-            )
+        for name, table, label, link, key in _LINKED:
+            where = self._others(name, "link.material_id = pool.id" if link else f"{key} IS NOT NULL")
+            counted = f"SELECT {key} AS id, count(*) AS n FROM pool {link} WHERE {where} GROUP BY {key}"  # noqa: S608
+            select = f"SELECT '{name}', CAST(named.id AS text), named.{label}, counted.n FROM"
+            order = f"ORDER BY counted.n DESC, named.{label} LIMIT {VALUES}"
+            yield Sql(f"{select} ({counted}) counted JOIN {table} named ON named.id = counted.id {order}")
 
-    def _others(self, name: str, condition: str = "1 = 1") -> str:
+    def _others(self, name: str, condition: str) -> str:
         """A facet counts what passes the other filters. Tags add up, so theirs counts the chosen ones too."""
         others = [f"pool.ok_{other} = 1" for other in self.conditions if other != name or name == "tag"]
         return " AND ".join([condition, *others])
@@ -227,6 +231,8 @@ def suggested(member: Member, text: str, limit: int = SUGGESTED) -> list[Materia
 
 
 def in_order(pks: list[int]) -> list[Material]:
-    """Returns these materials for rows, in this order."""
-    rows = Material.objects.for_rows().in_bulk(pks)
-    return [rows[pk] for pk in pks if pk in rows]
+    """Returns these materials for rows, in this order, in two queries, three where files are among them."""
+    rows = Material.objects.with_facts().only(*FACTS).prefetch_related("tags").in_bulk(pks)
+    materials = [rows[pk] for pk in pks if pk in rows]
+    prefetch_related_objects([one for one in materials if one.kind == Material.Kind.FILE], "attachments")
+    return materials

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from library import words
+from library.models import SEEN_INDEX
 from library.search import Phrase, Query
 from library.sql import Sql, all_of, any_of
 
 ENTRY = "library_searchentry e ON e.material_id = library_material.id"
 COLUMNS = ("title", "tags", "body", "file")
+HEAD = ("title", "tags")
 TITLE, TAGS, BODY, FILE = 8, 4, 2, 1  # what a word counts, by the best place where it stands
 
 
@@ -26,9 +28,12 @@ class Source:
     before: list[Sql] = field(default_factory=list)
 
 
-def source_of(vendor: str, query: Query) -> Source:
-    """Returns the source for a query that is not empty; `e` is the search entry in all of them."""
-    return _postgresql(query) if vendor == "postgresql" else _sqlite(query)
+def source_of(vendor: str, query: Query, *, head: bool = False) -> Source:
+    """Returns the source for a query that is not empty; `e` is the search entry in all of them.
+
+    With `head` all that is wanted stands in title and tags; the query needs something wanted.
+    """
+    return _postgresql(query, head=head) if vendor == "postgresql" else _sqlite(query, head=head)
 
 
 def score_of(vendor: str, query: Query) -> Sql:
@@ -52,13 +57,15 @@ def _needle(phrase: Phrase) -> str:
     return f" {' '.join(map(words.encoded, phrase))} "
 
 
-def _sqlite(query: Query) -> Source:
+def _sqlite(query: Query, *, head: bool) -> Source:
     unwanted = [_lacks_fts(_fts(query.exclusions, " OR "))] if query.exclusions else []
     if not query.wanted:
         return Source(Sql(f"library_material JOIN {ENTRY}"), unwanted, "library_material.id DESC")
-    match = Sql("library_searchfts MATCH %s", (_fts(query.wanted, " "),))
+    words = f"({_fts(query.wanted, ' ')})"
+    match = Sql("library_searchfts MATCH %s", (f"{{title tags}} : {words}" if head else words,))
     # CROSS JOIN: SQLite begins with the words, which come by descending id, and stops when it has enough.
-    table = "library_searchfts CROSS JOIN library_material ON library_material.id = library_searchfts.rowid"
+    seen = f"library_material INDEXED BY {SEEN_INDEX}"
+    table = f"library_searchfts CROSS JOIN {seen} ON library_material.id = library_searchfts.rowid"
     return Source(Sql(f"{table} CROSS JOIN {ENTRY}"), [match, *unwanted], "library_searchfts.rowid DESC")
 
 
@@ -71,29 +78,30 @@ def _lacks_fts(match: str) -> Sql:
     return Sql(f"library_material.id NOT IN ({found})", (match,))
 
 
-def _postgresql(query: Query) -> Source:
+def _postgresql(query: Query, *, head: bool) -> Source:
     wanted = [token for phrase in query.wanted for token in phrase]
-    conditions = [_has_all(wanted)] if wanted else []
-    conditions += [_stands(phrase) for phrase in query.phrases]
+    columns, vector, name = (HEAD, "head_vector", "head_words") if head else (COLUMNS, "vector", "words")
+    conditions = [_has_all(wanted, vector)] if wanted else []
+    conditions += [_stands(phrase, columns) for phrase in query.phrases]
     conditions += [_holds(phrase).within("NOT ", "") for phrase in query.exclusions]
     # It would walk the primary key for rare words if it saw the limit beside them: the fence hides it.
     select = Sql("SELECT e.material_id AS id FROM library_searchentry e WHERE ") + all_of(conditions)
-    table = f"words JOIN library_material ON library_material.id = words.id JOIN {ENTRY}"
-    return Source(Sql(table), [], "library_material.id DESC", [select.within("words AS MATERIALIZED (", ")")])
+    table = f"{name} JOIN library_material ON library_material.id = {name}.id JOIN {ENTRY}"
+    return Source(Sql(table), [], "library_material.id DESC", [select.within(f"{name} AS MATERIALIZED (", ")")])
 
 
-def _has_all(tokens: Iterable[str]) -> Sql:
+def _has_all(tokens: Iterable[str], vector: str = "vector") -> Sql:
     """Nothing parses the words: the literal is cast, not converted."""
-    return Sql("e.vector @@ %s::tsquery", (" & ".join(f"'{words.encoded(token)}'" for token in tokens),))
+    return Sql(f"e.{vector} @@ %s::tsquery", (" & ".join(f"'{words.encoded(token)}'" for token in tokens),))
 
 
 def _holds(phrase: Phrase) -> Sql:
     return _has_all(phrase) if len(phrase) == 1 else all_of([_has_all(phrase), _stands(phrase)])
 
 
-def _stands(phrase: Phrase) -> Sql:
+def _stands(phrase: Phrase, columns: Iterable[str] = COLUMNS) -> Sql:
     """The words follow each other in one of the columns."""
-    return any_of([Sql(f"strpos(e.{column}, %s) > 0", (_needle(phrase),)) for column in COLUMNS])
+    return any_of([Sql(f"strpos(e.{column}, %s) > 0", (_needle(phrase),)) for column in columns])
 
 
 def beginnings_of(vendor: str, typed: Iterable[str]) -> Sql:

@@ -20,6 +20,14 @@ from library.principles import Principle
 from library.tags import Tag
 from members.models import Member, Team
 
+SEEN_INDEX = "material_seen"
+# What a row of a list reads, and nothing more: it is made of twenty of them.
+FACTS = (
+    "kind", "title", "summary", "body", "shown_as", "audience", "created_at", "published_at", "helped_count",
+    "owner__name", "owner__email", "team__name", "insight__nature", "insight__answers", "insight__outcome",
+    "link__medium", "link__minutes",
+)  # fmt: skip
+
 
 class MaterialQuerySet(models.QuerySet["Material"]):
     """Questions about materials, each with a name."""
@@ -67,7 +75,7 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
     def with_facts(self) -> "MaterialQuerySet":
         """With what tells its kind and whose it is; the file of a file costs another query."""
-        return self.select_related("owner", "owner__team", "team", "insight", "link")
+        return self.select_related("owner", "team", "insight", "link")
 
     def fresh_insights(self, member: Member) -> "MaterialQuerySet":
         """Insights of other teams for `member`, newest first, with the counts `answers` and `replies`.
@@ -142,6 +150,22 @@ class Material(models.Model):
             models.Index(fields=["kind", "-published_at"], name="material_kind"),
             models.Index(fields=["-helped_count", "-published_at", "-id"], name="material_helpful"),
             models.Index(fields=["binned_at"], name="material_bin"),
+            # All that decides who may see it and where it stands: SQLite ranks from it (library.matching) and
+            # need not read the rows, whose long texts lie on pages of their own.
+            models.Index(
+                fields=[
+                    "id",
+                    "binned_at",
+                    "published_at",
+                    "audience",
+                    "owner",
+                    "helped_count",
+                    "kind",
+                    "shown_as",
+                    "team",
+                ],
+                name=SEEN_INDEX,
+            ),
         )
 
     def __str__(self) -> str:
@@ -174,8 +198,8 @@ class Material(models.Model):
 
     @property
     def newest_file(self) -> "Attachment | None":
-        """The version that is served now; of a prefetched material without a query."""
-        return next(iter(self.attachments.all()), None)
+        """The version that is served now; of a prefetched material without a query. Only a file has one."""
+        return next(iter(self.attachments.all()), None) if self.kind == self.Kind.FILE else None
 
     @property
     def byline(self) -> str:

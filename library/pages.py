@@ -8,14 +8,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.html import strip_tags
 
-from library.models import Adaptation, Comment, Helped, Material, ReadingItem
+from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem
 from library.natures import sections_of
 from library.rendered import stored_html
 from library.rows import Row, byline_of, icon_for, kind_of, length_of, rows_of
 from library.trace_forms import AdaptationForm, CommentForm
 from members.models import Member
 
-RELATED, LOOKED_AT = 4, 40
+RELATED, LOOKED_AT = 4, 24
 HEADINGS_OF_LONG_TEXTS = 3
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h[2-6]>')
 
@@ -113,7 +113,7 @@ def related_to(material: Material, reader: Member) -> list[Row]:
     tagged = Material.tags.through.objects.filter(tag__in=tags).values("material_id")
     touching = Material.principles.through.objects.filter(principle__in=principles).values("material_id")
     rows = Material.objects.listed_to(reader).filter(Q(pk__in=tagged) | Q(pk__in=touching)).exclude(pk=material.pk)
-    newest = rows.with_facts().prefetch_related("tags").newest_first()[:LOOKED_AT]
+    newest = rows.with_facts().only(*FACTS).prefetch_related("tags").newest_first()[:LOOKED_AT]
     nearest = sorted(newest, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))[:RELATED]
     prefetch_related_objects([other for other in nearest if other.kind == Material.Kind.FILE], "attachments")
     return rows_of(nearest)

@@ -3,12 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cop_portal.lib.addresses import slug_of
 from library.indexing import texts_of
 from library.media import type_of
 from library.models import Link, Material
@@ -36,7 +42,8 @@ class Row:
     title: SafeString
     text: SafeString
     facts: list[str]
-    published_at: datetime | None
+    day: str
+    iso_day: str
     tags: list[tuple[str, SafeString]]
     badges: list[str] = field(default_factory=list)
     helped: str = ""
@@ -49,17 +56,29 @@ def rows_of(materials: Iterable[Material], wanted: frozenset[str] = frozenset())
 
 def row_of(material: Material, wanted: frozenset[str] = frozenset()) -> Row:
     return Row(
-        url=material.get_absolute_url(),
+        url=address_of(material.pk, material.title),
         icon=icon_for(material),
         kind=kind_of(material),
         title=marked(material.title, wanted),
         text=_text_of(material, wanted),
         facts=[fact for fact in (byline_of(material), length_of(material)) if fact],
-        published_at=material.published_at,
-        tags=[(tag.get_absolute_url(), marked(tag.name, wanted)) for tag in material.tags.all()],
+        day=day_of(material.published_at),
+        iso_day=timezone.localtime(material.published_at).date().isoformat() if material.published_at else "",
+        tags=[(address_of(tag.pk, tag.name, "tags/"), marked(tag.name, wanted)) for tag in material.tags.all()],
         badges=_badges(material),
         helped=" · ".join(filter(None, (helped_words(material), *_echo_of(material)))),
     )
+
+
+@lru_cache(maxsize=4_096)
+def address_of(pk: int, words: str, below: str = "") -> str:
+    """Returns what `get_absolute_url` of a material (or, below "tags/", of a tag) does, for lists that need dozens."""
+    return f"{reverse('library:index')}{below}{slug_of(pk, words)}/"
+
+
+def day_of(moment: datetime | None) -> str:
+    """Returns the day on the reader's clock in words, "" for no moment."""
+    return date_format(timezone.localtime(moment), "j M Y") if moment else ""
 
 
 def icon_for(material: Material) -> str:
@@ -130,8 +149,6 @@ def _text_of(material: Material, wanted: frozenset[str]) -> SafeString:
 
 
 def _in_file(name: str, inside: SafeString) -> str:
-    from django.utils.html import format_html
-
     return format_html("{} {}", _("in %(name)s:") % {"name": name}, inside)
 
 

@@ -2,7 +2,7 @@
 
 SQLite: two FTS5 tables whose content is the entries' own, kept by triggers. A later migration that
 remakes the entries' table drops these triggers with it: run `make_index` again after it.
-PostgreSQL: two generated columns with GIN indexes. `array_to_tsvector` takes the words as they are;
+PostgreSQL: three generated columns with GIN indexes. `array_to_tsvector` takes the words as they are;
 no text-search parser or dictionary is involved.
 """
 
@@ -44,13 +44,17 @@ def vector(words):
 POSTGRESQL = [
     f"ALTER TABLE library_searchentry ADD COLUMN vector tsvector"
     f" GENERATED ALWAYS AS ({vector('title || tags || body || file')}) STORED",
+    f"ALTER TABLE library_searchentry ADD COLUMN head_vector tsvector"
+    f" GENERATED ALWAYS AS ({vector('title || tags')}) STORED",
     f"ALTER TABLE library_searchentry ADD COLUMN beginnings_vector tsvector"
     f" GENERATED ALWAYS AS ({vector('beginnings')}) STORED",
     "CREATE INDEX library_search_gin ON library_searchentry USING gin (vector)",
+    "CREATE INDEX library_head_gin ON library_searchentry USING gin (head_vector)",
     "CREATE INDEX library_beginnings_gin ON library_searchentry USING gin (beginnings_vector)",
 ]
 POSTGRESQL_BACK = [
     "ALTER TABLE library_searchentry DROP COLUMN vector",
+    "ALTER TABLE library_searchentry DROP COLUMN head_vector",
     "ALTER TABLE library_searchentry DROP COLUMN beginnings_vector",
 ]
 

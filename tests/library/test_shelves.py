@@ -25,6 +25,13 @@ def test_an_empty_library_offers_the_first_step(client):
     assert 'href="/library/new/"' in page
 
 
+def test_addresses_in_rows_are_those_of_the_rows(client):
+    material = MaterialFactory(title="Ünï <code> & 日本", tags=["c++ 🚀"])
+    row = client.get(URL).context["rows"][0]
+    assert row.url == material.get_absolute_url()
+    assert [url for url, _name in row.tags] == [Tag.objects.get().get_absolute_url()]
+
+
 def test_rows_show_kind_byline_length_and_tags(client, lead):
     lead.team.name = "Checkout"
     lead.team.save()
@@ -241,4 +248,4 @@ def test_query_count_of_the_search(client, count, django_assert_num_queries):
         client.get(URL, {"q": "walrus", "tag": tag.slug})
 
 
-LIST, SEARCH = 7, 8
+LIST, SEARCH = 6, 7
