@@ -157,7 +157,7 @@ def test_a_visitor_sees_the_brand_and_the_way_in(client, db):
 
 def test_a_guest_has_no_navigation(sign_in, guest):
     html = sign_in(guest).get("/nowhere/").content.decode()
-    assert links(html) == ["/", "/members/me/notifications/", "/members/me/", "/accounts/logout/", "/principles/"]
+    assert links(html) == ["/", "/members/me/notifications/", "/members/me/", "/accounts/logout/"]
     assert '<form class="search"' not in html
 
 
@@ -175,6 +175,11 @@ def test_a_member_reaches_everything(sign_in, lead):
     ]
     assert re.findall(r'href="([^"]+)" aria-current="page"', html) == ["/members/"]
     assert html.count('<form class="search" role="search" action="/search/">') == 1
+
+
+def test_the_foot_leads_members_to_the_principles(client, sign_in, lead):
+    assert '<a href="/principles/">' in sign_in(lead).get("/nowhere/").content.decode()
+    assert "/principles/" not in client.get("/nowhere/").content.decode()
 
 
 def test_the_frame_says_nothing_about_this_request(sign_in, lead):
