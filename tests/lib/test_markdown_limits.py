@@ -16,6 +16,7 @@ import pytest
 from cop_portal.lib.markdown import TextTooComplexError, render
 from cop_portal.lib.rendering import limits, pool
 from cop_portal.lib.rendering.pool import Pool, RefusedError
+from cop_portal.lib.rendering.process import Renderer
 
 ROOT = Path(__file__).resolve().parents[2]
 HOPELESS = "[" * 20_000
@@ -212,6 +213,29 @@ def test_a_process_that_died_is_replaced(own):
     assert own.run("html", "b") == "<p>b</p>"
     assert first not in pids(own)
     assert not is_there(first)
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_text_that_used_up_its_time_is_not_tried_again(quick, monkeypatch, warm):
+    started = []
+    monkeypatch.setattr(pool, "Renderer", lambda: started.append(Renderer()) or started[-1])
+    if warm:
+        quick.run("html", "a")
+    assert timed(quick.run, "html", HOPELESS)[0] == "refused"
+    assert len(started) == 1
+
+
+def test_a_text_that_ends_every_process_is_refused(own, monkeypatch):
+    """As one would that makes the parser crash; the first process may have died of something else."""
+    started = []
+    monkeypatch.setattr(pool, "Renderer", lambda: started.append(Renderer()) or started[-1])
+    own.run("html", "a")
+    monkeypatch.setattr("cop_portal.lib.rendering.process._COMMAND", (sys.executable, "-c", ""))
+    os.kill(started[0].pid, signal.SIGKILL)
+    assert timed(own.run, "html", "b")[0] == "refused"
+    assert len(started) == 2
+    assert timed(own.run, "html", "c")[0] == "refused"
+    assert len(started) == 3
 
 
 def test_a_process_that_hangs_is_ended_at_the_deadline():

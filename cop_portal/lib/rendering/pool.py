@@ -60,7 +60,7 @@ class Pool:
             return self._ask(renderer, request, deadline)
         except GoneError:
             # A warm process may have died of something else than this text; only a new one tells.
-            if not renderer.has_answered or deadline - monotonic() < self._cpu_seconds:
+            if not renderer.has_answered:
                 raise RefusedError from None
         try:
             return self._ask(self._start(), request, deadline)

@@ -1,6 +1,7 @@
 """One rendering process, seen from the web process. It ends when its socket does, so no parent leaves one behind."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,18 +41,29 @@ class Renderer:
         return self._process.pid
 
     def ask(self, request: bytes, *, deadline: float) -> tuple[bytes, str]:
-        """Returns status and result. Raises TimeoutError at `deadline` (monotonic), GoneError if the process ended."""
+        """Returns status and result.
+
+        Raises TimeoutError at `deadline` (monotonic) and when the text used up its time; GoneError if the process
+        ended for another reason.
+        """
         try:
             send(self._socket, request, deadline=deadline)
             answer = receive(self._socket, deadline=deadline)
         except TimeoutError:
             raise
-        except OSError as error:
-            raise GoneError from error
+        except OSError:
+            answer = b""
         if not answer:
-            raise GoneError
+            raise TimeoutError if self._used_up_its_time() else GoneError
         self.has_answered = True
         return answer[:1], answer[1:].decode()
+
+    def _used_up_its_time(self) -> bool:
+        """Whether the kernel ended the process for that; its socket is closed, so its end is near."""
+        try:
+            return self._process.wait(timeout=1) == -signal.SIGPROF
+        except subprocess.TimeoutExpired:
+            return False
 
     def end(self) -> None:
         """Ends the process at once and waits for it, so that no zombie stays."""
