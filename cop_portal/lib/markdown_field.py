@@ -13,9 +13,9 @@ class MarkdownText(str):
 
     html: SafeString
 
-    def __new__(cls, text: str, html: SafeString) -> "MarkdownText":
+    def __new__(cls, text: str, html: SafeString | None = None) -> "MarkdownText":
         new = super().__new__(cls, text)
-        new.html = html
+        new.html = html or SafeString("")  # a copy is made without, and is given it afterwards
         return new
 
 

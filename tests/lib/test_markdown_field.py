@@ -1,5 +1,6 @@
 """Markdown in forms, in templates, and the colours of its code."""
 
+import copy
 import re
 
 import pytest
@@ -32,6 +33,12 @@ def test_the_clean_value_is_what_was_typed_with_its_html():
     assert isinstance(body, MarkdownText)
     assert body == "# One\n\n*two*\n "
     assert body.html == '<h2 id="md-note--one">One</h2>\n<p><em>two</em></p>'
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copy_keeps_its_html(copied):
+    body = copied(bound(body="*a*").cleaned_data["body"])
+    assert (type(body), body, body.html) == (MarkdownText, "*a*", "<p><em>a</em></p>")
 
 
 def test_a_field_may_be_empty_where_the_form_says_so():
