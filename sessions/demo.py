@@ -176,14 +176,19 @@ class _Cast:
             for step in template.steps.all()
         )
         Attendance.objects.bulk_create(self._attendances(session, told))
-        found = {
-            material.title: material for material in Material.objects.filter(title__in=dict(told.materials).values())
-        }
+        self._add_materials(session, told)
+
+    def _add_materials(self, session: Session, told: Told) -> None:
+        """As far as the library has them; a topic keeps what its session used and left."""
+        titles = [title for _when, title in told.materials]
+        found = {material.title: material for material in Material.objects.filter(title__in=titles)}
         SessionMaterial.objects.bulk_create(
-            SessionMaterial(session=session, material=found[title], when=when)
-            for when, title in told.materials
+            SessionMaterial(session=session, material=found[title], when=when, position=number)
+            for number, (when, title) in enumerate(told.materials)
             if title in found
         )
+        if session.topic:
+            session.topic.materials.set(found.values())
 
     def _attendances(self, session: Session, told: Told) -> Iterable[Attendance]:
         """Leads were there as well; whoever said maybe or no was not."""

@@ -50,6 +50,7 @@ PAST = (
         team_may_try="Hand over one result this week in two sentences, and write down which question came back.",
         notes="We worked in pairs, twice ten minutes each. Most first tries were lists of steps in disguise. "
         "What helped was to say who would notice the difference, and when to come back with bad news.",
+        materials=(("before", "A hand-over that states the limits and leaves the route open"),),
     ),
     Told(
         topic="feedback-late",
@@ -65,6 +66,7 @@ PAST = (
         ),
         team_may_try="Give one piece of feedback within two days of seeing what it is about.",
         notes="Three of the six conversations have been held by now. All three were shorter than feared.",
+        materials=(("during", "Handout: asking for feedback first"),),
     ),
     Told(
         topic="architecture-across-teams",
@@ -108,6 +110,7 @@ PAST = (
         ),
         team_may_try="Count the nights of the last quarter together, without names.",
         notes="Two teams borrow the swap board. One leaves it: their rota of three needs a fourth person, not a board.",
+        materials=(("after", "One Friday in two for what slows us down twice"),),
     ),
     Told(
         topic="direction-on-one-page",
@@ -138,6 +141,10 @@ PAST = (
         ),
         team_may_try="Swap who leads in the next small incident.",
         notes="The second round went calmer because somebody kept the clock.",
+        materials=(
+            ("before", "Leading an incident: the first fifteen minutes"),
+            ("during", "Card: three hats for an incident"),
+        ),
     ),
     Told(
         topic="upward-feedback",
@@ -202,7 +209,10 @@ COMING = (
         cant=("jo",),
         wishes={"tomasz": "listen", "nour": "asked"},
         capacity=8,
-        materials=(("before", "The engineer who said yes out of politeness"),),
+        materials=(
+            ("before", "The feedback equation"),
+            ("before", "My strongest engineer reviews like a judge"),
+        ),
     ),
     Told(
         topic="saying-no",
@@ -220,7 +230,10 @@ COMING = (
         doing="Bring last month’s calendar and mark what only you could have done.",
         leads=("tomasz", "luis"),
         going=("dele",),
-        materials=(("before", "No meetings before noon"),),
+        materials=(
+            ("before", "What left my calendar when I became a lead"),
+            ("before", "No meetings before noon"),
+        ),
     ),
     None,
 )

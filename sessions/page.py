@@ -159,7 +159,9 @@ def _materials(session: Session, member: Member) -> dict[str, list[Material]]:
     """The materials by when they are for; a guest gets what is to be read before."""
     readable = Material.objects.visible_to(member) if member.is_member else Material.objects.shelved()
     mine = Q() if member.is_member else Q(when=When_.BEFORE)
-    rows = session.session_materials.filter(mine, material__in=readable).select_related("material", "material__link")
+    rows = session.session_materials.filter(mine, material__in=readable).select_related(
+        "material__link", "material__insight"
+    )
     return _grouped(rows)
 
 

@@ -54,7 +54,7 @@ def topic(request: MemberRequest, number: int) -> HttpResponse:
     context = {
         "topic": found,
         "rows": [row_of(one, zone=zone, now=now) for one in held.for_rows().with_answer_of(request.user)],
-        "materials": Material.objects.visible_to(request.user).filter(topics=found),
+        "materials": Material.objects.visible_to(request.user).filter(topics=found).select_related("link", "insight"),
         **_voting(request.user, Community.current()),
     }
     return render_page(request, "sessions/topic.html", context)

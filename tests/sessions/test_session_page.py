@@ -237,7 +237,7 @@ class TestAnswering:
         session = SessionFactory(capacity=3)
         AttendanceFactory(session=session)
         page = rsvp(client, session, fragment=True, answer="going").content.decode()
-        assert '<button name="answer" value="going" aria-pressed="true">' in page
+        assert 'name="answer" value="going" aria-pressed="true">' in page
         assert 'data-announce="You are going."' in page
         assert (
             '<section class="card coming-card" id="coming" aria-labelledby="coming-title" hx-swap-oob="true">' in page
@@ -247,7 +247,7 @@ class TestAnswering:
     def test_a_fragment_of_a_row_is_the_row_alone(self, client):
         session = SessionFactory()
         page = rsvp(client, session, fragment=True, answer="maybe", shown="row").content.decode()
-        assert page.count('<button name="answer" value="maybe" aria-pressed="true">') == 1
+        assert page.count('name="answer" value="maybe" aria-pressed="true">') == 1
         assert ('id="coming"' in page, f'id="answer-{session.pk}"' in page) == (False, True)
 
     def test_waiting_says_where(self, client):
@@ -295,7 +295,7 @@ class TestAnswering:
         for query in ("", "?answer=going"):
             response = client.get(f"{session.get_absolute_url()}rsvp/{query}")
             assert response.status_code == 200
-            assert response.content.decode().count('<button name="answer"') == 3
+            assert response.content.decode().count('name="answer" value=') == 3
         assert session.attendances.count() == 0
 
     def test_a_token_is_needed(self, lead):
