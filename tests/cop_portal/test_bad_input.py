@@ -145,14 +145,25 @@ def sent(fields: dict[str, str]) -> str:
     return urlencode(fields, errors="surrogatepass")
 
 
-def test_no_query_breaks_a_page(ask, open_to):
-    queries = [sent(dict.fromkeys(OURS, text)) for text in NASTY[:3]]
-    queries.append(sent({name: NASTY[place % len(NASTY)] for place, name in enumerate(OURS)}))
-    queries.append("&".join(f"{name}=1&{name}=2&{name}[]=3" for name in OURS) + "&%ff=%fe&q=%c3%28&page=%80&&==;%")
+def bad_fields(address: str, names: list[str]) -> list[str]:
+    """Returns what to send under these names; less to the pages of the admin, which are many, slow and Django's own."""
+    mixed = sent({name: NASTY[place % len(NASTY)] for place, name in enumerate(names)})
+    numbers = sent(dict.fromkeys(names, "9" * 40))
+    if address.startswith("/admin/"):
+        return [mixed, numbers]
+    doubled = "&".join(f"{quote(name)}=1&{quote(name)}=2&{quote(name)}[]=3" for name in names)
+    return [
+        mixed,
+        numbers,
+        *(sent(dict.fromkeys(names, text)) for text in NASTY[:2]),
+        f"{doubled}&%ff=%fe&q=%c3%28&=&&;%",
+    ]
 
+
+def test_no_query_breaks_a_page(ask, open_to):
     def answers():
         for address in open_to(ALL):
-            for query in queries:
+            for query in bad_fields(address, OURS):
                 yield f"{address}?{query}", ask("GET", address, QUERY_STRING=query)
 
     assert failures(answers()) == {}
@@ -181,10 +192,7 @@ def test_no_form_breaks(ask, open_to):
     def answers():
         for address in open_to(ALL):
             names = field_names(ask("GET", address))
-            bodies = [sent(dict.fromkeys(names, text)) for text in NASTY[:3]]
-            bodies.append(sent({name: NASTY[place % len(NASTY)] for place, name in enumerate(names)}))
-            bodies.append("&".join(f"{quote(name)}=1&{quote(name)}=2" for name in names) + "&%ff=%fe&name=%c3%28&=&&;")
-            for body in bodies:
+            for body in bad_fields(address, names):
                 yield f"{address} {body}", ask("POST", address, body.encode(), FORM)
 
     assert failures(answers()) == {}
