@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cop_portal.lib.addresses import slug_of
@@ -98,4 +99,4 @@ class Facets:
 
 def total_words(found: Found) -> str:
     """Returns "31" or "1,000+"."""
-    return f"{COUNTED:,}+" if found.has_more else str(found.total)
+    return f"{number_format(COUNTED, force_grouping=True)}+" if found.has_more else str(found.total)

@@ -29,7 +29,8 @@ class TagsField(forms.CharField):
         options.setdefault("help_text", _("Separate with commas. Tags that others use lead further."))
         # The script (static/js/tags.js) shows suggestions below it.
         address = reverse_lazy("library:tag_suggestions")
-        widget = forms.TextInput(attrs={"data-tags": address, "autocomplete": "off", "autocapitalize": "none"})
+        attributes = {"data-tags": address, "data-offered": _("Suggested")}
+        widget = forms.TextInput(attrs={**attributes, "autocomplete": "off", "autocapitalize": "none"})
         super().__init__(required=False, max_length=600, widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:

@@ -58,15 +58,16 @@ def _needle(phrase: Phrase) -> str:
 
 
 def _sqlite(query: Query, *, head: bool) -> Source:
-    unwanted = [_lacks_fts(_fts(query.exclusions, " OR "))] if query.exclusions else []
+    unwanted = f"({_fts(query.exclusions, ' OR ')})" if query.exclusions else ""
     if not query.wanted:
-        return Source(Sql(f"library_material JOIN {ENTRY}"), unwanted, "library_material.id DESC")
-    words = f"({_fts(query.wanted, ' ')})"
-    match = Sql("library_searchfts MATCH %s", (f"{{title tags}} : {words}" if head else words,))
+        lacks = [_lacks_fts(unwanted)] if unwanted else []
+        return Source(Sql(f"library_material JOIN {ENTRY}"), lacks, "library_material.id DESC")
+    words = f"({'{title tags} : ' if head else ''}({_fts(query.wanted, ' ')}))"
+    match = Sql("library_searchfts MATCH %s", (f"{words} NOT {unwanted}" if unwanted else words,))
     # CROSS JOIN: SQLite begins with the words, which come by descending id, and stops when it has enough.
     seen = f"library_material INDEXED BY {SEEN_INDEX}"
     table = f"library_searchfts CROSS JOIN {seen} ON library_material.id = library_searchfts.rowid"
-    return Source(Sql(f"{table} CROSS JOIN {ENTRY}"), [match, *unwanted], "library_searchfts.rowid DESC")
+    return Source(Sql(f"{table} CROSS JOIN {ENTRY}"), [match], "library_searchfts.rowid DESC")
 
 
 def _fts(phrases: Iterable[Phrase], between: str) -> str:

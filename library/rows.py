@@ -78,7 +78,7 @@ def address_of(pk: int, words: str, below: str = "") -> str:
 
 def day_of(moment: datetime | None) -> str:
     """Returns the day on the reader's clock in words, "" for no moment."""
-    return date_format(timezone.localtime(moment), "j M Y") if moment else ""
+    return date_format(timezone.localtime(moment), _("j M Y")) if moment else ""
 
 
 def icon_for(material: Material) -> str:

@@ -10,8 +10,7 @@ function ease(input) {
   input.dataset.eased = "";
   const list = document.createElement("ul");
   list.className = "tags suggestions";
-  list.setAttribute("role", "group");
-  list.setAttribute("aria-label", document.querySelector(`label[for="${input.id}"]`)?.textContent ?? "");
+  list.setAttribute("aria-label", input.dataset.offered);
   input.after(list);
   let timer;
   let asked = 0;
