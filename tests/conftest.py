@@ -70,3 +70,10 @@ def pytest_runtest_makereport():
     report = yield
     report.sections = [(title, text.encode(errors="backslashreplace").decode()) for title, text in report.sections]
     return report
+
+
+def pytest_collection_modifyitems(items):
+    """Marks what never asks for the database: it is the same on each of them, so `make test` runs it once."""
+    for item in items:
+        if not item.get_closest_marker("django_db") and not {"db", "transactional_db"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.once)

@@ -2,12 +2,8 @@
 
 import os
 
-import pytest
-
 from bench import processes
 from bench.__main__ import line
-
-pytestmark = pytest.mark.once
 
 FLOOR = 4.0
 HOME = {"name": "home", "goals": [7, 25, 1.0], "queries": 7, "kilobytes": 24.96, "milliseconds": 4.0, "status": 200}

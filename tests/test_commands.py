@@ -15,8 +15,6 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
 

@@ -10,8 +10,6 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-pytestmark = pytest.mark.once
-
 ROOT = Path(__file__).parent.parent
 APPS = ("members", "library", "sessions", "feedback", "practice")
 APP_FILES = {"__init__.py", "apps.py", "models.py", "forms.py", "actions.py", "views.py", "urls.py", "admin.py"}
@@ -131,6 +129,7 @@ def test_no_file_is_longer_than_it_should_be():
     assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
 
 
+@pytest.mark.once
 def test_the_database_of_the_tests_behaves_like_a_real_one(transactional_db):
     if connection.vendor == "postgresql":
         return

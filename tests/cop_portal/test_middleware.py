@@ -170,6 +170,7 @@ def ask(method: str, content_type: str, query: str = "") -> str:
     return answered[0]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_content_type_that_django_cannot_read_is_answered():
     assert ask("GET", "text/html; charset=base64") == "200 OK"
     assert ask("GET", "text/html; charset*=foo''%41") == "200 OK"
