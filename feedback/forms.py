@@ -62,10 +62,10 @@ def field_for(question: Question) -> forms.Field:
     """Returns the form field that asks `question`."""
     if question.type == Question.Type.TEXT:
         area = forms.Textarea(attrs={"rows": 3})
-        return forms.CharField(label=question.text, required=False, max_length=TEXT_LIMIT, widget=area)
+        return forms.CharField(label=question.asked, required=False, max_length=TEXT_LIMIT, widget=area)
     if question.type == Question.Type.SCALE:
-        ends = {"1": question.low, "5": question.high}
+        ends = dict(zip(("1", "5"), question.ends, strict=True))
         choices = [(value, ends.get(value, "")) for value in question.values]
-        return forms.ChoiceField(label=question.text, required=False, choices=choices, widget=Scale)
+        return forms.ChoiceField(label=question.asked, required=False, choices=choices, widget=Scale)
     choices = [(value, question.label_of(value)) for value in question.values]
-    return forms.ChoiceField(label=question.text, required=False, choices=choices, widget=Choices)
+    return forms.ChoiceField(label=question.asked, required=False, choices=choices, widget=Choices)

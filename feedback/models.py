@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -73,6 +74,16 @@ class Question(models.Model):
         return self.text
 
     @property
+    def asked(self) -> str:
+        """The question in the reader's language where it ships with the portal, else as an admin wrote it."""
+        return gettext(self.text)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What the lowest and the highest step mean, in the same way; "" where nobody said."""
+        return gettext(self.low), gettext(self.high)
+
+    @property
     def values(self) -> list[str]:
         """What can be counted for this question: `1` to `5`, or the numbers of the options from 1."""
         if self.type == self.Type.TEXT:
@@ -83,8 +94,9 @@ class Question(models.Model):
     def label_of(self, value: str) -> str:
         """The words of one value."""
         if self.type == self.Type.CHOICE:
-            return str(self.options[int(value) - 1])
-        return {"1": f"1 – {self.low}", "5": f"5 – {self.high}"}.get(value, value) if self.low else value
+            return gettext(str(self.options[int(value) - 1]))
+        low, high = self.ends
+        return {"1": f"1 – {low}", "5": f"5 – {high}"}.get(value, value) if low else value
 
 
 class PollQuerySet(models.QuerySet["Poll"]):

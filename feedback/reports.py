@@ -37,7 +37,7 @@ def report_of(poll: Poll, *, now: datetime) -> Report:
 def _result(question: Question, counts: dict[str, int], k: int) -> QuestionResult:
     labels = {value: question.label_of(value) for value in question.values}
     in_order = question.type == Question.Type.SCALE or question.key in ("rhythm", "length", "depth")
-    return question_result(question.key, question.text, labels, counts, k=k, in_order=in_order)
+    return question_result(question.key, question.asked, labels, counts, k=k, in_order=in_order)
 
 
 def _comments(poll: Poll, questions: list[Question], now: datetime) -> list[CommentGroup]:
@@ -46,7 +46,7 @@ def _comments(poll: Poll, questions: list[Question], now: datetime) -> list[Comm
     by_question: dict[str, list[Comment]] = {}
     for comment in poll.comments.all():
         by_question.setdefault(comment.question, []).append(comment)
-    return [CommentGroup(q.text, by_question[q.key]) for q in questions if q.key in by_question]
+    return [CommentGroup(q.asked, by_question[q.key]) for q in questions if q.key in by_question]
 
 
 def _rhythm(counts: dict[str, int], k: int) -> str:

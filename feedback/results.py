@@ -73,7 +73,7 @@ def most(labels: Sequence[str], counts: Sequence[int]) -> str:
     """Returns what most people chose, or all that were chosen equally often."""
     top = max(counts)
     chosen = [label for label, count in zip(labels, counts, strict=True) if count == top]
-    names = ", ".join(f"“{label}”" for label in chosen)
+    names = ", ".join(_("“%(words)s”") % {"words": label} for label in chosen)
     return ngettext("%(n)s person chose %(names)s.", "%(n)s people chose %(names)s.", top) % {"n": top, "names": names}
 
 

@@ -1,0 +1,57 @@
+"""The questions that ship with the portal, so that they are collected for the catalogues.
+
+They are stored as demo_content.yaml says them and looked up when they are shown: what an admin
+changed is found in no catalogue and stands as it was written.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+WORDS = (
+    _("Was this worth the time it took?"),
+    _("not at all"),
+    _("clearly"),
+    _("Our present rhythm is"),
+    _("much too rare"),
+    _("a bit rare"),
+    _("about right"),
+    _("a bit often"),
+    _("much too often"),
+    _("What should we take up next?"),
+    _("Did you get to say what you wanted to say?"),
+    _("yes"),
+    _("partly"),
+    _("no"),
+    _("I preferred to listen"),
+    _("How well did it connect to a situation of your own?"),
+    _("For the practical part we had"),
+    _("too little time"),
+    _("enough time"),
+    _("too much time"),
+    _("What was left unsaid?"),
+    _("How well did you feel heard?"),
+    _("How much clearer is your next step?"),
+    _("Did an angle come up that you had not considered?"),
+    _("How safe was it to be frank?"),
+    _("What from this case applies to your own team?"),
+    _("Did your second attempt differ from the first?"),
+    _("Was the feedback specific enough to act on?"),
+    _("What should the next drill be narrower about?"),
+    _("What will your team do with it?"),
+    _("borrow it"),
+    _("adapt it"),
+    _("leave it"),
+    _("undecided"),
+    _("Did the teams show what went wrong as well?"),
+    _("Under which condition would it fail with you?"),
+    _("How much was new to you?"),
+    _("It went"),
+    _("too shallow"),
+    _("deep enough"),
+    _("too deep"),
+    _("What would you like to follow up?"),
+    _("Could you influence what we change?"),
+    _("What must we not lose?"),
+    _("Would you host within three months?"),
+    _("with a co-host"),
+    _("not now"),
+)
