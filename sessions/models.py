@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
@@ -192,7 +192,7 @@ class Session(models.Model):
     @property
     def shown_title(self) -> str:
         """A generated session has no title yet."""
-        return self.title or _g("To be planned")
+        return self.title or gettext("To be planned")
 
     @property
     def slug(self) -> str:

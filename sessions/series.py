@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
@@ -94,7 +94,7 @@ class Series(models.Model):
     @property
     def in_words(self) -> str:
         """Its rule, on the clock of its own zone."""
-        return _g("%(rhythm)s on %(weekday)s at %(time)s (%(zone)s)") % {
+        return gettext("%(rhythm)s on %(weekday)s at %(time)s (%(zone)s)") % {
             "rhythm": self.get_every_weeks_display(),
             "weekday": self.get_weekday_display(),
             "time": f"{self.local_time:%H:%M}",
