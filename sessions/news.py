@@ -84,7 +84,7 @@ def _tell(
 
     def text(member: Member) -> str:
         local = session.starts_at.astimezone(ZoneInfo(member.time_zone))
-        when = f"{date_format(local, _('l j F, H:i'))} ({member.city})"
+        when = f"{date_format(local, str(_('l j F, H:i')))} ({member.city})"
         return str(headline) % {"title": session.shown_title, "when": when, "place": session.place}
 
     notify_many(
