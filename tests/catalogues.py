@@ -108,6 +108,8 @@ def calls_in(code: str) -> Iterator[Call]:
         if isinstance(node, ast.ImportFrom) and node.module in TRANSLATION
         for alias in node.names
     }
+    # A module may have a marker of its own; xgettext goes by the name.
+    names |= {node.name: node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in CALLS}
     if names:
         yield from _calls(tree, names, at_import=True)
 

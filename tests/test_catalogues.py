@@ -177,6 +177,7 @@ IMPORT = "from django.utils.translation import gettext as _, gettext_lazy, ngett
         (IMPORT + '_p("e", "f")', [Message("f", context="e")]),
         (IMPORT + "_(name)", [None]),
         ("from django.utils import translation\ntranslation.gettext('a')", [Message("a")]),
+        ("def gettext_noop(words):\n    return words\ngettext_noop('a')", [Message("a")]),
         ("from elsewhere import gettext as _\n_('a')", []),
     ],
 )
