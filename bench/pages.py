@@ -7,7 +7,13 @@ multiple of the floor. They are reported, nothing fails.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.models import Poll
+from library.models import Material
 from members.models import Member
+from sessions.models import Session
 
 FRAGMENT = {"HX-Request": "true"}
 
@@ -32,8 +38,35 @@ def some_member() -> str:
     return Member.objects.in_directory().latest("pk").get_absolute_url()
 
 
+def next_session() -> str:
+    return Session.objects.filter(starts_at__gt=timezone.now()).earliest("starts_at").get_absolute_url()
+
+
+def month_before() -> str:
+    last = Session.objects.filter(starts_at__lt=timezone.now()).latest("starts_at")
+    return f"/sessions/?view=month&month={last.starts_at:%Y-%m}"
+
+
+def some_article() -> str:
+    return Material.objects.filter(kind=Material.Kind.ARTICLE).earliest("pk").get_absolute_url()
+
+
+def some_results() -> str:
+    return reverse("feedback:results", args=[Poll.objects.earliest("pk").session])
+
+
 PAGES = [
     Page("home", "/", queries=7, kilobytes=25, floors=1.0),
+    Page("agenda", "/sessions/"),
+    Page("month", month_before, queries=4, kilobytes=25, floors=0.5),
+    Page("session", next_session, queries=8, kilobytes=20, floors=0.7),
+    Page("topics", "/sessions/topics/"),
+    Page("library", "/library/", queries=6, kilobytes=35, floors=1.0),
+    Page("library, search", "/library/?q=team", queries=9, kilobytes=35, floors=1.5),
+    Page("library, fragment", "/library/?q=team", headers=FRAGMENT),
+    Page("material", some_article, queries=6, kilobytes=30, floors=0.7),
+    Page("pulse", "/feedback/"),
+    Page("results of a poll", some_results),
     Page("directory, 60 members", "/members/"),
     Page("directory, fragment", "/members/?q=member", headers=FRAGMENT),
     Page("member", some_member),
