@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from cop_portal.lib.markdown import render
 from tests.lib.markdown_corpus import PAYLOADS
@@ -151,3 +152,19 @@ def test_axe_finds_nothing_in_a_rendered_text(visitor, axe):
     assert visitor.faults(render(text)) == []
     visitor.page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<h1>Page</h1>')")
     assert axe(visitor.page) == []
+
+
+@pytest.mark.browser
+def test_tables_are_aligned_and_scroll_where_they_are_wide(visitor):
+    many = "|".join(["a wide column"] * 12)
+    text = f"| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |\n\n|{many}|\n|{'-|' * 12}\n|{many}|"
+    visitor.page.set_viewport_size({"width": 320, "height": 600})
+    assert visitor.faults(f'<section class="prose">{render(text)}</section>') == ["section"]
+    for sheet in ("tokens.css", "base.css", "components/prose.css", "code.css"):
+        visitor.page.add_style_tag(content=(settings.BASE_DIR / "static" / "css" / sheet).read_text())
+    seen = visitor.page.evaluate("""() => [
+      [...document.querySelector("tbody").querySelectorAll("td")].map((cell) => getComputedStyle(cell).textAlign),
+      [...document.querySelectorAll(".table-scroll")].map((box) => box.scrollWidth > box.clientWidth),
+      document.documentElement.scrollWidth <= document.documentElement.clientWidth,
+    ]""")
+    assert seen == [["left", "center", "right"], [False, True], True]
