@@ -52,12 +52,12 @@ class MaterialAdmin(admin.ModelAdmin[Material]):
     """What members share; it is thrown into its owner's bin, not deleted."""
 
     form = MaterialAdminForm
-    list_display = ("title", "kind", "shown_by", "published_at", "helped_count")
+    list_display = ("title", "kind", "shown_by", "published_at", "helped")
     list_filter = ("kind", "insight__nature", "tags", "principles")
     list_select_related = ("owner", "team")
     search_fields = ("title", "summary")
-    fields = ("title", "summary", "body", "tags", "principles", "shown_by", "review_on", "helped_count")
-    readonly_fields = ("shown_by", "helped_count")
+    fields = ("title", "summary", "body", "tags", "principles", "shown_by", "review_on", "helped")
+    readonly_fields = ("shown_by", "helped")
     filter_horizontal = ("tags", "principles")
     actions = ("throw_away",)
 
@@ -68,6 +68,10 @@ class MaterialAdmin(admin.ModelAdmin[Material]):
     def get_inlines(self, request: HttpRequest, obj: Material | None) -> list[Any]:
         inlines: dict[str, list[Any]] = {Material.Kind.LINK: [LinkInline], Material.Kind.INSIGHT: [InsightInline]}
         return inlines.get(obj.kind, []) if obj else []
+
+    @admin.display(description=_("members it helped"), ordering="helped_count")
+    def helped(self, material: Material) -> int:
+        return material.helped_count
 
     @admin.display(description=_("shown as"))
     def shown_by(self, material: Material) -> str:
@@ -167,16 +171,20 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     """Comments below shared materials; they are hidden, not deleted."""
 
     form = CommentAdminForm
-    list_display = ("beginning", "by", "material", "written_at")
+    list_display = ("beginning", "author", "material", "written_at")
     list_select_related = ("by", "material")
     search_fields = ("text",)
-    fields = ("material", "by", "written_at", "text")
-    readonly_fields = ("material", "by", "written_at")
+    fields = ("material", "author", "written_at", "text")
+    readonly_fields = ("material", "author", "written_at")
     actions = ("hide",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         shared = Material.objects.shelved().filter(audience=Material.Audience.MEMBERS)
         return Comment.objects.filter(deleted_at=None, material__in=shared).order_by("-written_at")
+
+    @admin.display(description=_("written by"))
+    def author(self, comment: Comment) -> str:
+        return str(comment.by or _("a former member"))
 
     @admin.display(description=_("comment"))
     def beginning(self, comment: Comment) -> str:

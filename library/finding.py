@@ -9,7 +9,7 @@ from django.db.models import BooleanField, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from library import words
-from library.matching import Source, beginnings_of, score_of, source_of
+from library.matching import Source, beginnings_of, listed, score_of, source_of
 from library.models import FACTS, Insight, Material, Principle, Tag
 from library.search import Query, parse
 from library.sql import Sql, all_of, condition_of, union_of
@@ -146,8 +146,8 @@ class _Statement:
         self.head = source_of(vendor, query, head=True) if query.wanted else None
 
     def text(self, offset: int, limit: int, *, facets: bool) -> Sql:
-        before = [*self.source.before, *(self.head.before if self.head else [])]
-        tables = [*before, self._found().within("found AS MATERIALIZED (", ")")]
+        definitions = [*self.source.definitions, *(self.head.definitions if self.head else [])]
+        tables = [*definitions, self._found().within("found AS MATERIALIZED (", ")")]
         parts = [self._page(offset, limit), Sql("SELECT 'total', '', '', count(*) FROM found")]
         if facets:
             tables.append(self._pool().within("pool AS MATERIALIZED (", ")"))
@@ -157,35 +157,30 @@ class _Statement:
     def _source(self) -> Source:
         if self.query:
             return source_of(self.vendor, self.query)
-        # The order of a list is that of an index, so that the database can stop when it has enough.
-        return Source(Sql("library_material"), [], self.order.format("library_material."))
+        return listed(self.order.format("library_material."))
 
     def _found(self) -> Sql:
         """A title that fits is ranked however old it is, so both the newest and the best places count."""
-        select = Sql("SELECT library_material.id, library_material.published_at, library_material.helped_count")
-        filters = [*self.conditions.values()]
+        columns = Sql("library_material.id, library_material.published_at, library_material.helped_count")
+        conditions = [self.visible, *self.conditions.values()]
         if not self.query:
-            return select + self._matching(self.source, filters) + f" LIMIT {COUNTED + 1}"
-        select += Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
+            return self.source.select(columns, conditions, COUNTED + 1)
+        columns += Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
         sources = [self.source, *([self.head] if self.head else [])]
-        ranked = [select + self._matching(source, filters) + f" LIMIT {RANKED}" for source in sources]
+        ranked = [source.select(columns, conditions, RANKED) for source in sources]
         return Sql(" UNION ").join(one.within("SELECT * FROM (", f") AS s{n}") for n, one in enumerate(ranked))
 
     def _pool(self) -> Sql:
         columns = (
-            "SELECT library_material.id, library_material.kind, library_insight.nature, "
+            "library_material.id, library_material.kind, "
+            "(SELECT nature FROM library_insight WHERE material_id = library_material.id) AS nature, "
             "CASE WHEN library_material.shown_as <> 'anonymous' THEN library_material.team_id END AS team_id"
         )
         flags = [
             condition.within(", CASE WHEN ", f" THEN 1 ELSE 0 END AS ok_{name}")
             for name, condition in self.conditions.items()
         ]
-        insight = " LEFT JOIN library_insight ON library_insight.material_id = library_material.id"
-        return Sql("").join([Sql(columns), *flags]) + self._matching(self.source, [], insight) + f" LIMIT {COUNTED}"
-
-    def _matching(self, source: Source, conditions: list[Sql], join: str = "") -> Sql:
-        wanted = all_of([*source.conditions, self.visible, *conditions])
-        return source.table.within(" FROM ", join + " WHERE ") + wanted + f" ORDER BY {source.newest}"
+        return self.source.select(Sql("").join([Sql(columns), *flags]), [self.visible], COUNTED)
 
     def _page(self, offset: int, limit: int) -> Sql:
         place = f"row_number() OVER (ORDER BY {self.order.format('')}) AS place"

@@ -4,7 +4,7 @@ Both give the same rows. FTS5 knows the order of words; a `tsvector` of ours doe
 at most 256 places of a word and 16,383 in all: there the columns themselves are asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from library import words
@@ -20,12 +20,25 @@ TITLE, TAGS, BODY, FILE = 8, 4, 2, 1  # what a word counts, by the best place wh
 
 @dataclass(frozen=True)
 class Source:
-    """Where matches come from: what to define first, FROM, conditions, and the cheapest newest-first order."""
+    """Where matches come from, newest first: SELECT ... `before`, conditions, `after`, LIMIT ...
 
-    table: Sql
-    conditions: list[Sql]
-    newest: str
-    before: list[Sql] = field(default_factory=list)
+    `conditions` hold the words themselves; `definitions` go before the statement.
+    """
+
+    before: str
+    after: str
+    conditions: list[Sql] = field(default_factory=list)
+    definitions: list[Sql] = field(default_factory=list)
+
+    def select(self, columns: Sql, conditions: Sequence[Sql], most: int) -> Sql:
+        """Returns the newest `most` that fulfil all conditions on `library_material`."""
+        where = all_of([*self.conditions, *conditions])
+        return columns.within("SELECT ", self.before) + where + f"{self.after} LIMIT {most}"
+
+
+def listed(order: str) -> Source:
+    """Returns the source of a list without words; its order is that of an index, where it can stop early."""
+    return Source(" FROM library_material WHERE ", f" ORDER BY {order}")
 
 
 def source_of(vendor: str, query: Query, *, head: bool = False) -> Source:
@@ -57,17 +70,21 @@ def _needle(phrase: Phrase) -> str:
     return f" {' '.join(map(words.encoded, phrase))} "
 
 
+def _without_wish(lacks: list[Sql]) -> Source:
+    """Only exclusions: everything else is meant."""
+    return Source(f" FROM library_material JOIN {ENTRY} WHERE ", " ORDER BY library_material.id DESC", lacks)
+
+
 def _sqlite(query: Query, *, head: bool) -> Source:
     unwanted = f"({_fts(query.exclusions, ' OR ')})" if query.exclusions else ""
     if not query.wanted:
-        lacks = [_lacks_fts(unwanted)] if unwanted else []
-        return Source(Sql(f"library_material JOIN {ENTRY}"), lacks, "library_material.id DESC")
+        return _without_wish([_lacks_fts(unwanted)])
     words = f"({'{title tags} : ' if head else ''}({_fts(query.wanted, ' ')}))"
     match = Sql("library_searchfts MATCH %s", (f"{words} NOT {unwanted}" if unwanted else words,))
     # CROSS JOIN: SQLite begins with the words, which come by descending id, and stops when it has enough.
-    seen = f"library_material INDEXED BY {SEEN_INDEX}"
-    table = f"library_searchfts CROSS JOIN {seen} ON library_material.id = library_searchfts.rowid"
-    return Source(Sql(f"{table} CROSS JOIN {ENTRY}"), [match], "library_searchfts.rowid DESC")
+    seen = f"library_material INDEXED BY {SEEN_INDEX} ON library_material.id = library_searchfts.rowid"
+    before = f" FROM library_searchfts CROSS JOIN {seen} CROSS JOIN {ENTRY} WHERE "
+    return Source(before, " ORDER BY library_searchfts.rowid DESC", [match])
 
 
 def _fts(phrases: Iterable[Phrase], between: str) -> str:
@@ -80,27 +97,31 @@ def _lacks_fts(match: str) -> Sql:
 
 
 def _postgresql(query: Query, *, head: bool) -> Source:
-    wanted = [token for phrase in query.wanted for token in phrase]
-    columns, vector, name = (HEAD, "head_vector", "head_words") if head else (COLUMNS, "vector", "words")
-    conditions = [_has_all(wanted, vector)] if wanted else []
-    conditions += [_stands(phrase, columns) for phrase in query.phrases]
-    conditions += [_holds(phrase).within("NOT ", "") for phrase in query.exclusions]
-    # It would walk the primary key for rare words if it saw the limit beside them: the fence hides it.
-    select = Sql("SELECT e.material_id AS id FROM library_searchentry e WHERE ") + all_of(conditions)
-    table = f"{name} JOIN library_material ON library_material.id = {name}.id JOIN {ENTRY}"
-    return Source(Sql(table), [], "library_material.id DESC", [select.within(f"{name} AS MATERIALIZED (", ")")])
+    """OFFSET 0 keeps the planner from turning this round: it takes the words by descending id, and can stop."""
+    lacks = [_ids_with([phrase]).within("library_material.id NOT IN (", ")") for phrase in query.exclusions]
+    if not query.wanted:
+        return _without_wish(lacks)
+    name = "head_words" if head else "words"
+    definition = _ids_with(query.wanted, head=head).within(f"{name} AS MATERIALIZED (", ")")
+    newest = f" FROM (SELECT id FROM {name} ORDER BY id DESC) AS newest CROSS JOIN LATERAL"  # noqa: S608
+    before = f"{newest} (SELECT * FROM library_material WHERE library_material.id = newest.id AND "  # noqa: S608
+    entry = "(SELECT * FROM library_searchentry WHERE material_id = library_material.id OFFSET 0) AS e"
+    return Source(before, f" OFFSET 0) AS library_material CROSS JOIN LATERAL {entry}", lacks, [definition])
 
 
-def _has_all(tokens: Iterable[str], vector: str = "vector") -> Sql:
-    """Nothing parses the words: the literal is cast, not converted."""
-    return Sql(f"e.{vector} @@ %s::tsquery", (" & ".join(f"'{words.encoded(token)}'" for token in tokens),))
+def _ids_with(phrases: Sequence[Phrase], *, head: bool = False) -> Sql:
+    """Returns the SELECT of the ids of entries that hold all phrases; nothing parses the words: the literal is cast."""
+    tokens = [token for phrase in phrases for token in phrase]
+    function = "library_with_words_in_head" if head else "library_with_words"
+    literal = " & ".join(f"'{words.encoded(token)}'" for token in tokens)
+    select = Sql(f"SELECT hit.id FROM {function}(%s::tsquery) AS hit(id)", (literal,))  # noqa: S608 -- a name of ours
+    orders = [_stands(phrase, HEAD if head else COLUMNS) for phrase in phrases if len(phrase) > 1]
+    if not orders:
+        return select
+    return select + " JOIN library_searchentry e ON e.material_id = hit.id WHERE " + all_of(orders)
 
 
-def _holds(phrase: Phrase) -> Sql:
-    return _has_all(phrase) if len(phrase) == 1 else all_of([_has_all(phrase), _stands(phrase)])
-
-
-def _stands(phrase: Phrase, columns: Iterable[str] = COLUMNS) -> Sql:
+def _stands(phrase: Phrase, columns: Iterable[str]) -> Sql:
     """The words follow each other in one of the columns."""
     return any_of([Sql(f"strpos(e.{column}, %s) > 0", (_needle(phrase),)) for column in columns])
 
