@@ -6,8 +6,8 @@ from django.core.cache import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
-from psycopg_pool import PoolTimeout
 
+from cop_portal.outage import outages
 from cop_portal.tick import DONE
 from members.models import Beat
 
@@ -33,7 +33,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except (Error, PoolTimeout):
+    except outages(Error):
         return "away"
     return OK
 

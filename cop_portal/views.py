@@ -4,18 +4,17 @@ import sys
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from psycopg_pool import PoolTimeout
 
 from cop_portal import logs
 from cop_portal.health import OK, readiness
 from cop_portal.home import guest_home, home_of
 from cop_portal.lib.htmx import render_page
 from cop_portal.lib.text import wait_in_words
+from cop_portal.outage import outages
 from cop_portal.search import SearchForm
 from cop_portal.styleguide import showcase
 from members.limits import TooManyTries, limited
@@ -99,7 +98,7 @@ def too_many_tries(request: HttpRequest, reached: TooManyTries) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 while the database is away; neither page asks the database for anything."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, PoolTimeout)):
+    if isinstance(sys.exc_info()[1], outages()):
         response = render(request, "errors/503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = "10"
         return response

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
-from psycopg_pool import PoolTimeout
 
+from cop_portal.outage import outages
 from cop_portal.tick import tick
 from cop_portal.workers import PULSE_EVERY, drop_tasks_of, farewell, pulse
 from members.carriers import closing
@@ -30,7 +30,6 @@ MAIL_EVERY = 15.0  # seconds between two looks for mail that was put off
 TICK_EVERY = 60.0  # seconds
 WAIT_FOR_DATABASE = 2.0  # seconds
 LAST_WORDS = 20.0  # seconds for a tick under way when the worker ends
-DATABASE_AWAY = (Error, PoolTimeout)
 
 
 class PortalWorker(Worker):
@@ -69,7 +68,7 @@ class PortalWorker(Worker):
                     drop_tasks_of(self.worker_id, timezone.now())
                     was_away = False
                 self._look()
-            except DATABASE_AWAY as problem:
+            except outages(Error) as problem:
                 was_away = True
                 _report(problem)
                 closing.wait(WAIT_FOR_DATABASE)
@@ -90,7 +89,7 @@ class PortalWorker(Worker):
     def _leave(self) -> None:
         try:
             farewell(self.worker_id)
-        except DATABASE_AWAY as problem:
+        except outages(Error) as problem:
             _report(problem)
         connections.close_all()
 
@@ -107,7 +106,7 @@ def _every(seconds: float, job: Callable[[datetime], object]) -> None:
         next_time = time.monotonic() + seconds
         try:
             job(timezone.now())
-        except DATABASE_AWAY as problem:
+        except outages(Error) as problem:
             _report(problem)
             next_time = time.monotonic() + WAIT_FOR_DATABASE
         except Exception:
