@@ -117,6 +117,10 @@ class SessionAdmin(admin.ModelAdmin[Session]):
     NOTES: ClassVar = ("takeaways", "team_may_try", "notes", "notes_for_present")
     PLACE: ClassVar = (("day", "local_time", "minutes", "zone"), ("place", "link"), ("capacity", "audience"))
 
+    @admin.display(description=_("title"))
+    def shown_title(self, session: Session) -> str:
+        return session.shown_title
+
     def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
         """Notes that are only for those who were there are not shown to admins either."""
         notes = [name for name in self.NOTES if not (name == "notes" and obj and obj.notes_for_present)]
@@ -150,6 +154,7 @@ class SessionAdmin(admin.ModelAdmin[Session]):
 
 class StepInline(admin.TabularInline[TemplateStep, AgendaTemplate]):
     model = TemplateStep
+    verbose_name, verbose_name_plural = _("agenda block"), _("agenda blocks")
     formset = StepFormSet
     extra = 0
     fields = ("position", "minutes", "title")

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
@@ -70,7 +70,7 @@ class Series(models.Model):
     class Meta:
         app_label = "cop_sessions"
         verbose_name = _("series")
-        verbose_name_plural = _("series")
+        verbose_name_plural = pgettext_lazy("several", "series")
         constraints = (models.CheckConstraint(condition=Q(every_weeks__in=(1, 2, 3, 4, 6, 8)), name="series_rhythm"),)
 
     def __str__(self) -> str:

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.contrib import admin
 from django.utils.translation import gettext, ngettext, override
 
 from tests.catalogues import (
+    PLACES,
     ROOT,
     Entry,
     Message,
@@ -163,6 +165,19 @@ def test_dates_are_written_as_the_language_writes_them():
     """A format is a message like any other: German has a point behind the day."""
     found = {str(path.relative_to(ROOT)): DATES.findall(path.read_text()) for path in templates()}
     assert {name: formats for name, formats in found.items() if formats} == {}
+
+
+def test_columns_of_the_admin_have_names_of_their_own():
+    """Django makes English ones of the names of methods and properties."""
+    nameless = [
+        f"{type(page).__name__}.{name}"
+        for model, page in admin.site._registry.items()
+        if model.__module__.partition(".")[0] in PLACES
+        for name in {*page.list_display, *page.readonly_fields}
+        if not hasattr(getattr(page, name, None) or getattr(model, name, None), "short_description")
+        and name not in {field.name for field in model._meta.get_fields()}
+    ]
+    assert nameless == []
 
 
 # --- The search itself -------------------------------------------------------------------------
