@@ -114,6 +114,12 @@ class TestAgenda:
             SessionFactory(title=f"{day}.{month}.", starts_at=at(day, 9, month, year))
         assert titles(client.get(URL)) == ["1.12.", "Winter break", "12.1."]
 
+    def test_so_do_those_before_the_first_session(self, client):
+        SeriesFactory()
+        ClosedDayFactory(first_day=date(2026, 11, 30), last_day=date(2026, 12, 2), reason="Company week")
+        SessionFactory(title="Later", starts_at=at(15, 9, 12))
+        assert titles(client.get(URL)) == ["Company week", "Later"]
+
     def test_the_far_dates_without_a_plan_are_folded_away(self, client, now):
         SessionFactory(title="Planned")
         for week in range(1, 8):
