@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from cop_portal.lib.htmx import wants_fragment
 from library.facets import Facets, total_words
 from library.filters import FilterForm
-from library.finding import Found, find, in_order
+from library.finding import Found, find, in_order, suggested
 from library.models import Tag
 from library.rows import rows_of
 from members.models import Member
@@ -43,6 +43,7 @@ def shelf_of(request: HttpRequest, member: Member, *, tag: Tag | None = None) ->
         "facets": facets.all(),
         "sorts": facets.sorts(order),
         "words": form.cleaned_data["q"].strip(),
+        "near": [] if found.pks or filters else suggested(member, form.cleaned_data["q"]),
         "filtered": bool(filters) or bool(query) or empty_words,
         "kept": kept_fields(request),
         "is_fragment": wants_fragment(request),

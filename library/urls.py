@@ -5,7 +5,6 @@ from library import file_views, trace_views, views, writing_views
 app_name = "library"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("suggestions/", views.suggestions, name="suggestions"),
     path("new/", writing_views.new, name="new"),
     path("new/article/", writing_views.new_article, name="new_article"),
     path("new/article/preview/", writing_views.preview, name="preview"),

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
-from library.finding import suggested
 from library.models import Material, Tag
 from library.pages import for_page, page_of
 from library.rows import rows_of
@@ -75,15 +74,6 @@ def tag_suggestions(request: MemberRequest) -> HttpResponse:
     typed, chosen = request.GET.get("typed", "")[:100], request.GET.get("without", "")[:600]
     found = suggested_tags(typed, without=[name for name in chosen.split(",") if name.strip()])
     return render_page(request, "library/_tag_suggestions.html", {"tags": found})
-
-
-@require_safe
-@members_only
-@limited("preview")
-def suggestions(request: MemberRequest) -> HttpResponse:
-    """Materials whose titles or tags begin with what is being typed: a fragment of links."""
-    rows = suggested(request.user, request.GET.get("q", "")[:200])
-    return render_page(request, "library/_suggestions.html", {"rows": rows})
 
 
 @require_safe

@@ -55,7 +55,6 @@ ADDRESSES = {
     "sessions:topic": "members_only",
     "sessions:vote": "members_only",
     "library:index": "members_only",
-    "library:suggestions": "members_only",
     "library:new": "members_only",
     "library:new_article": "members_only",
     "library:preview": "post_only",

@@ -146,6 +146,15 @@ def test_no_results_offer_a_topic(client):
     assert 'href="/sessions/topics/new/?title=wal%22rus+%3Cb%3E"' in page
 
 
+def test_while_a_word_is_being_typed_what_begins_so_is_near(client):
+    material = MaterialFactory(title="Delegating outcomes")
+    MaterialFactory(title="Delegation", audience="private")
+    page = client.get(URL, {"q": "outcomes delega"})
+    assert (titles(page), page.context["near"]) == ([], [material])
+    assert f'<a href="{material.get_absolute_url()}">Delegating outcomes</a>' in page.content.decode()
+    assert client.get(URL, {"q": "outcomes"}).context["near"] == []
+
+
 @pytest.mark.parametrize(
     "text", ['"', 'mig" *', "%00", "OR", "-x", "'; drop table", "*", "NEAR(a b)", "a:b", "^a", "\\"]
 )
