@@ -173,7 +173,7 @@ def test_columns_of_the_admin_have_names_of_their_own():
         f"{type(page).__name__}.{name}"
         for model, page in admin.site._registry.items()
         if model.__module__.partition(".")[0] in PLACES
-        for name in {*page.list_display, *page.readonly_fields}
+        for name in {*page.list_display, *page.readonly_fields} - {"__str__"}
         if not hasattr(getattr(page, name, None) or getattr(model, name, None), "short_description")
         and name not in {field.name for field in model._meta.get_fields()}
     ]
