@@ -1,7 +1,9 @@
 """What happens around the pages of django-allauth."""
 
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
@@ -34,12 +36,19 @@ def session_age(get_response: Handler) -> Handler:
 
 
 def even_answers(get_response: Handler) -> Handler:
-    """A form that mails a member takes as long when the address belongs to nobody."""
+    """A form that mails a member takes as long when the address belongs to nobody.
+
+    Both do the same work, and both answer no sooner than settings.DOOR_SECONDS: what is left of a difference
+    (how deep the stack is, which page of the database is in memory) disappears in the wait.
+    """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
+        began = time.monotonic()
         response = get_response(request)
-        if _should_have_mailed(request, response) and not getattr(request, "wrote_mail", False):
-            imitate_account_mail(now=timezone.now())
+        if _should_have_mailed(request, response):
+            if not getattr(request, "wrote_mail", False):
+                imitate_account_mail(now=timezone.now())
+            time.sleep(max(0, settings.DOOR_SECONDS - (time.monotonic() - began)))
         return response
 
     return handle

@@ -17,6 +17,7 @@ from cop_portal.settings import *  # noqa: E402, F403
 from cop_portal.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS += ["testserver", "localhost"]
+DOOR_SECONDS = 0  # the tests of the doors wait, the others need not
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
