@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import SystemRandom
 
 from django.db import connection, transaction
@@ -14,7 +14,6 @@ from feedback.questions import current_set
 from members.models import Member
 from sessions.models import Session
 
-LATEST_OPENING = timedelta(days=30)  # a session found later than this, after a long outage, is left alone
 _chance = SystemRandom()
 
 
@@ -46,6 +45,17 @@ def poll_to_be(session: Session) -> Poll:
     )
 
 
+@transaction.atomic
+def ask(session: Session, *, now: datetime) -> Poll:
+    """Opens the poll of `session` and invites everyone; who answers before the job ran opens it for all."""
+    is_new = not Poll.objects.filter(session=session).exists()
+    poll = open_poll(session)
+    if is_new:
+        invite(poll, now=now)
+    return poll
+
+
+@transaction.atomic
 def open_poll(session: Session) -> Poll:
     """Returns the poll of a session that took place, opened as of the session's end; one, however often called."""
     new = poll_to_be(session)
@@ -60,11 +70,10 @@ def open_poll(session: Session) -> Poll:
 def open_due_polls(now: datetime) -> None:
     """Opens the poll of each session that ended and was not cancelled."""
     ended = Session.objects.filter(
-        state=Session.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - LATEST_OPENING, poll=None
+        state=Session.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - OPEN_FOR, poll=None
     )
     for session in ended.select_related("series"):
-        with transaction.atomic():
-            invite(open_poll(session), now=now)
+        ask(session, now=now)
 
 
 def remind_of_polls(now: datetime) -> None:
@@ -116,13 +125,14 @@ def close_due_polls(now: datetime) -> None:
 
 @transaction.atomic
 def _close(poll: Poll, *, now: datetime) -> bool:
-    ballot = Ballot.objects.select_for_update().filter(poll=poll).first()
-    if ballot is None:
+    if not Poll.objects.select_for_update().filter(pk=poll.pk, closed_at=None).exists():
         return False
+    # A restored backup has no open rows: such a poll closes without answers.
+    ballot = Ballot.objects.select_for_update().filter(poll=poll).first() or Ballot(poll=poll)
     Tally.objects.bulk_create(_tallies(poll, ballot))
     Comment.objects.bulk_create(_comments(poll, ballot))
     Poll.objects.filter(pk=poll.pk).update(closed_at=now, answered=len(ballot.members))
-    ballot.delete()
+    Ballot.objects.filter(poll=poll).delete()
     forget_mail(poll)
     return True
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from feedback.audience import invited_to
 from members.models import Member
 from sessions.models import Format, Session
 
@@ -117,10 +118,14 @@ class PollQuerySet(models.QuerySet["Poll"]):
         return self.filter(closed_at__isnull=False)
 
     def to_answer(self, member: Member, *, now: datetime) -> "list[Poll]":
-        """The open polls that `member` is invited to and has not answered; one query, for polls are few."""
-        sessions = Session.objects.visible_to(member, now=now)
-        found = self.open_at(now).filter(session__in=sessions).select_related("session", "ballot").order_by("closes_at")
-        return [poll for poll in found if member.pk not in poll.ballot.members]
+        """The open polls that `member` is invited to and has not answered; a query more for each, for they are few."""
+        sessions = Session.objects.visible_to(member, now=now).filter(state=Session.State.PUBLISHED)
+        found = self.open_at(now).filter(session__in=sessions, ballot__isnull=False)
+        return [
+            poll
+            for poll in found.select_related("session", "ballot").order_by("closes_at")
+            if member.pk not in poll.ballot.members and invited_to(poll.session).filter(pk=member.pk).exists()
+        ]
 
 
 class Poll(models.Model):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
-from feedback.actions import AlreadyAnsweredError, PollClosedError, open_poll, poll_to_be, submit
+from feedback.actions import AlreadyAnsweredError, PollClosedError, ask, poll_to_be, submit
 from feedback.audience import invited_to
 from feedback.forms import FeedbackForm
 from feedback.models import Poll
@@ -30,7 +30,8 @@ PER_PAGE = 20
 def index(request: MemberRequest) -> HttpResponse:
     """The pulse: what can be answered now, and what came of earlier sessions."""
     now = timezone.now()
-    closed = Poll.objects.closed().filter(session__in=Session.objects.visible_to(request.user, now=now))
+    seen = Session.objects.visible_to(request.user, now=now).filter(state=Session.State.PUBLISHED)
+    closed = Poll.objects.closed().filter(session__in=seen)
     page = Paginator(closed.select_related("session"), PER_PAGE).get_page(request.GET.get("page"))
     context = {"to_answer": Poll.objects.to_answer(request.user, now=now), "page": page}
     return render_page(request, "feedback/index.html", context)
@@ -42,6 +43,8 @@ def form(request: MemberRequest, number: int) -> HttpResponse:
     """The form of one session; afterwards a word of thanks or the way to the results."""
     now = timezone.now()
     session = session_of(request, number, now)
+    if not _is_invited(request.user, session):
+        raise Http404
     if moved := moved_to(request, session):
         return moved
     poll = poll_of(session)
@@ -60,7 +63,7 @@ def _answer(request: MemberRequest, session: Session, poll: Poll, now: datetime)
     if not asked.is_valid():
         return render_page(request, "feedback/form.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        submit(open_poll(session), request.user, asked.answers(), now=now)
+        submit(ask(session, now=now), request.user, asked.answers(), now=now)
     except AlreadyAnsweredError:
         messages.info(request, _("Your answer was in already; it counts once."))
     except PollClosedError:
@@ -82,9 +85,9 @@ def results(request: MemberRequest, number: int) -> HttpResponse:
 
 
 def session_of(request: MemberRequest, number: int, now: datetime) -> Session:
-    """Returns the session with this number that the reader may answer for; raises Http404 for everyone else."""
+    """Returns the session with this number that took place and that the reader may see; raises Http404 for others."""
     session = get_object_or_404(Session.objects.visible_to(request.user, now=now).select_related("series"), pk=number)
-    if session.state != Session.State.PUBLISHED or not session.has_ended(now) or not _is_invited(request.user, session):
+    if session.state != Session.State.PUBLISHED or not session.has_ended(now):
         raise Http404
     return session
 

@@ -10,6 +10,7 @@ from feedback.actions import (
     AlreadyAnsweredError,
     Answers,
     PollClosedError,
+    ask,
     close_due_polls,
     open_due_polls,
     open_poll,
@@ -195,7 +196,7 @@ def test_closing_wipes_the_write_ahead_log(poll, lead, now):
 def test_closing_one_poll_costs_a_fixed_number_of_queries(poll, now, count, django_assert_num_queries):
     for member in MemberFactory.create_batch(count):
         submit(poll, member, YES, now=now)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         close_due_polls(poll.closes_at)
 
 
@@ -230,3 +231,23 @@ def test_no_admin_sees_who_was_written_to(session, admin, now, sign_in):
     page = sign_in(admin).get("/admin/members/mail/")
     assert (page.status_code, Mail.objects.count()) == (200, 1)
     assert page.context["cl"].result_count == 0
+
+
+def test_whoever_answers_before_the_job_ran_opens_it_for_all(session, lead, manager, now):
+    submit(ask(session, now=now), lead, YES, now=now)
+    open_due_polls(now)
+    assert sorted(Mail.objects.values_list("member", flat=True)) == sorted([lead.pk, manager.pk])
+
+
+def test_a_poll_without_its_open_row_hurts_no_page_and_closes(poll, lead, now):
+    Ballot.objects.all().delete()  # as after a restore: backups leave open answers out
+    assert Poll.objects.to_answer(lead, now=now) == []
+    close_due_polls(poll.closes_at)
+    poll.refresh_from_db()
+    assert (poll.answered, poll.closed_at) == (0, poll.closes_at)
+
+
+def test_nobody_is_asked_when_the_week_is_over(now):
+    SessionFactory(starts_at=now - timedelta(days=8))
+    open_due_polls(now)
+    assert Poll.objects.count() == 0
