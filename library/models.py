@@ -51,7 +51,11 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     def for_guest(self, guest: Member, *, now: datetime) -> "MaterialQuerySet":
         """What sessions granted to `guest` and that has not run out at `now`."""
         granted = Grant.objects.filter(member=guest, until__gt=now).values("material")
-        return self.shelved().filter(pk__in=granted)
+        return self.shared().filter(pk__in=granted)
+
+    def shared(self) -> "MaterialQuerySet":
+        """On the shelves for all members; what its owner made private since is not among them."""
+        return self.shelved().filter(audience=Material.Audience.MEMBERS)
 
     def listed_to(self, member: Member) -> "MaterialQuerySet":
         """What lists and search show `member`: what they may read, without drafts."""

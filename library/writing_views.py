@@ -82,7 +82,7 @@ def _add(request: MemberRequest, form_class: type[MaterialForm], **options: Any)
         return _show(request, form_class(member=request.user, initial=initial, **options))
     stopped = too_large(request)
     form = form_class(request.POST, request.FILES, member=request.user, **options)
-    if stopped is not None:
+    if stopped is not None and "file" in form.fields:
         return _refuse_size(request, form, stopped)
     if not form.is_valid():
         return _show(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

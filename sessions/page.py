@@ -85,13 +85,14 @@ class SessionPage:
     def shows_link(self) -> bool:
         """The way in is for those who may come in: not while somebody waits for a seat, not afterwards."""
         is_on = not (self.has_ended or self.session.is_cancelled)
-        return bool(self.session.link) and is_on and self.me.answer != Answer.WAITLISTED
+        is_theirs = self.may_come or self.me.leads or self.may_run
+        return bool(self.session.link and is_on and is_theirs) and self.me.answer != Answer.WAITLISTED
 
     @property
     def shows_notes(self) -> bool:
-        """Notes of a confidential session are for those who were there."""
+        """Notes of a confidential session are for the members who were there, never for guests."""
         was_there = self.me.came or self.me.leads or self.session.note_taker_id == self.me.member.pk
-        return bool(was_there) or not self.session.notes_for_present
+        return not self.session.notes_for_present or (self.me.member.is_member and bool(was_there))
 
     @property
     def gap_note(self) -> str:
@@ -157,7 +158,7 @@ def _blocks(session: Session, items: list[AgendaItem], zone: ZoneInfo) -> list[B
 
 def _materials(session: Session, member: Member) -> dict[str, list[Material]]:
     """The materials by when they are for; a guest gets what is to be read before."""
-    readable = Material.objects.visible_to(member) if member.is_member else Material.objects.shelved()
+    readable = Material.objects.visible_to(member) if member.is_member else Material.objects.shared()
     mine = Q() if member.is_member else Q(when=When_.BEFORE)
     rows = session.session_materials.filter(mine, material__in=readable).select_related(
         "material__link", "material__insight"
