@@ -27,6 +27,7 @@ from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
 from sessions.formats import Format
 from sessions.series import MOST_SEATS, SANE_MINUTES, ClosedDay, Series
 from sessions.topics import Topic, Vote
+from sessions.versions import is_scheduling, touch
 
 __all__ = [
     "AgendaItem", "AgendaTemplate", "Attendance", "ClosedDay", "Format", "Series", "Session", "SessionMaterial",
@@ -34,8 +35,6 @@ __all__ = [
 ]  # fmt: skip
 
 GUEST_ACCESS = timedelta(days=14)
-# What calendars must be told of by a higher SEQUENCE (RFC 5545): when, where, and whether it takes place.
-CALENDAR_FIELDS = frozenset({"starts_at", "minutes", "zone", "place", "state"})
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -214,10 +213,8 @@ class Session(models.Model):
         return self.state in {self.State.DATED, self.State.PUBLISHED} and not self.has_ended(now)
 
     def note_change(self, changed: Collection[str], *, now: datetime) -> None:
-        """Stamps a change of the named fields, for calendars; the caller saves."""
-        self.changed_at = now
-        if CALENDAR_FIELDS.intersection(changed):
-            self.sequence += 1
+        """Stamps a change of the named fields, for calendars."""
+        touch(self, now=now, scheduled=is_scheduling(changed))
 
     def has_ended(self, now: datetime) -> bool:
         return self.ends_at <= now
