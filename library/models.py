@@ -1,8 +1,8 @@
 """The community's memory: materials of four kinds, and what readers add to them.
 
-Tags stand in `library.tags`, principles in `library.principles`, what readers leave behind in
-`library.traces`, what the search looks at in `library.entries`; all are imported at the end, so that
-Django finds every model here.
+Tags stand in `library.tags`, principles in `library.principles` and `library.suggestions`, what readers leave
+behind in `library.traces`, what the search looks at in `library.entries`, the clock of a case clinic in
+`library.clinics`; all are imported at the end, so that Django finds every model here.
 """
 
 import uuid
@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
+from library.edits import NotedEdits
 from library.principles import Principle
 from library.tags import Tag
 from members.models import Member, Team
@@ -135,14 +136,22 @@ class Material(models.Model):
     audience = models.CharField(_("who may read it"), max_length=8, choices=Audience, default=Audience.MEMBERS)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="materials")
     principles = models.ManyToManyField(Principle, verbose_name=_("principles"), blank=True, related_name="materials")
+    # The materials its texts link to, kept by library.mentions: their pages link back.
+    mentions = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="mentioned_by", editable=False
+    )
     created_at = models.DateTimeField(_("created"))
     changed_at = models.DateTimeField(_("changed"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     binned_at = models.DateTimeField(_("in the bin since"), null=True, blank=True)
     review_on = models.DateField(_("look at again on"), null=True, blank=True)
+    # `review_on` has passed and nobody said that it is still true: lower in search (library.reviews).
+    past_review = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # Counted in library.traces.Helped, kept here: every list shows it and may be sorted by it.
     helped_count = models.PositiveIntegerField(default=0, editable=False)
+
+    history: Any = NotedEdits()
 
     objects = MaterialQuerySet.as_manager()
 
@@ -154,6 +163,7 @@ class Material(models.Model):
             models.Index(fields=["kind", "-published_at"], name="material_kind"),
             models.Index(fields=["-helped_count", "-published_at", "-id"], name="material_helpful"),
             models.Index(fields=["binned_at"], name="material_bin"),
+            models.Index(fields=["review_on"], condition=Q(past_review=False), name="material_review"),
             # All that decides who may see it and where it stands: SQLite ranks from it (library.matching) and
             # need not read the rows, whose long texts lie on pages of their own.
             models.Index(
@@ -245,6 +255,11 @@ class Insight(models.Model):
     answers_html = models.JSONField(default=dict, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     repeat = models.CharField(_("would we repeat it"), max_length=12, choices=Repeat, blank=True)
+    # Asked of the owner once, 14 days after a case or an experiment was discussed (library.aftermath).
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    became = models.TextField(_("what became of it"), blank=True, max_length=5_000)
+    became_html = models.TextField(blank=True, editable=False)
+    became_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("insight")
@@ -326,10 +341,12 @@ class Attachment(models.Model):
         return self.media_type.startswith("image/")
 
 
+from library.clinics import Clinic  # noqa: E402
 from library.entries import SearchEntry  # noqa: E402
+from library.suggestions import Suggestion  # noqa: E402
 from library.traces import Adaptation, Comment, Grant, Helped, ReadingItem  # noqa: E402
 
 __all__ = [
-    "Adaptation", "Attachment", "Comment", "Grant", "Helped", "Insight", "Link", "Material", "Principle",
-    "ReadingItem", "SearchEntry", "Tag",
+    "Adaptation", "Attachment", "Clinic", "Comment", "Grant", "Helped", "Insight", "Link", "Material", "Principle",
+    "ReadingItem", "SearchEntry", "Suggestion", "Tag",
 ]  # fmt: skip

@@ -1,8 +1,11 @@
 """The Product Engineering Principles that the community aligns on."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from cop_portal.lib.addresses import slug_of
 
@@ -16,6 +19,9 @@ class Principle(models.Model):
     drift = models.CharField(_("how it drifts"), max_length=400, blank=True)
     prompt = models.CharField(_("a question to ask"), max_length=400, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    history: Any = HistoricalRecords(excluded_fields=["position"], cascade_delete_history=True)
 
     class Meta:
         app_label = "library"
