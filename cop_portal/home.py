@@ -36,7 +36,7 @@ def home_of(member: Member, *, now: datetime) -> dict[str, Any]:
         "greeting": greeting(today),
         "row": row,
         "leads_it": row is not None and member in row.session.leads.all(),
-        "steps": for_you(member, row, topics, votes_left, now=now)[:STEPS],
+        "steps": for_you(member, community, row, topics, votes_left, now=now)[:STEPS],
         "insights": fresh_insights(member),
         "helpers": could_help(member).for_cards()[:HELPERS] if row is None else (),
         "topics": topics,
@@ -65,22 +65,23 @@ def next_row(member: Member, community: Community, *, zone: ZoneInfo, now: datet
 
 
 def fresh_insights(member: Member) -> list[Any]:
-    """Returns rows of the newest insights that `member` may read."""
-    insights = Material.objects.visible_to(member).shelved().filter(kind=Material.Kind.INSIGHT)
-    return rows_of(insights.for_rows().newest_first()[:INSIGHTS])
+    """Returns rows of the newest insights of other teams, with what was answered to them."""
+    return rows_of(Material.objects.fresh_insights(member)[:INSIGHTS])
 
 
-def for_you(member: Member, row: Row | None, topics: list[Topic], votes_left: int, *, now: datetime) -> list[Step]:
+def for_you(
+    member: Member, community: Community, row: Row | None, topics: list[Topic], votes_left: int, *, now: datetime
+) -> list[Step]:
     """Returns what waits for `member`: feedback, reading, votes, then first steps."""
     return [
-        *_feedback_to_give(member, now),
+        *_feedback_to_give(member, community, now),
         *(_reading_before(row, member) if row else ()),
         *_votes_to_use(topics, votes_left),
         *first_steps(member),
     ]
 
 
-def _feedback_to_give(member: Member, now: datetime) -> list[Step]:
+def _feedback_to_give(member: Member, community: Community, now: datetime) -> list[Step]:
     return [
         Step(
             _("A minute, anonymous: how was “%(title)s”?") % {"title": poll.session.shown_title},
@@ -88,7 +89,7 @@ def _feedback_to_give(member: Member, now: datetime) -> list[Step]:
             reverse("feedback:form", args=[poll.session]),
             "clipboard-check",
         )
-        for poll in Poll.objects.to_answer(member, now=now)
+        for poll in Poll.objects.to_answer(member, now=now, community=community)
     ]
 
 

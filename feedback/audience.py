@@ -13,3 +13,13 @@ def invited_to(session: Session) -> QuerySet[Member]:
     if session.audience != Session.Audience.LEADS and Community.current().stage != Community.Stage.LEADS:
         meant_for |= Q(role=Member.Role.ASPIRING)
     return Member.objects.filter(meant_for, is_active=True)
+
+
+def is_invited(member: Member, session: Session, community: Community) -> bool:
+    """Whether `member`, to whom `session` is visible, is one of `invited_to`; asks the database nothing.
+
+    A guest sees only sessions that they were invited to.
+    """
+    if member.role != Member.Role.ASPIRING:
+        return True
+    return session.audience != Session.Audience.LEADS and community.stage != Community.Stage.LEADS

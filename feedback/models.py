@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from feedback.audience import invited_to
-from members.models import Member
+from feedback.audience import is_invited
+from members.models import Community, Member
 from sessions.models import Format, Session
 
 OPEN_FOR = timedelta(days=7)
@@ -117,14 +117,14 @@ class PollQuerySet(models.QuerySet["Poll"]):
     def closed(self) -> "PollQuerySet":
         return self.filter(closed_at__isnull=False)
 
-    def to_answer(self, member: Member, *, now: datetime) -> "list[Poll]":
-        """The open polls that `member` is invited to and has not answered; a query more for each, for they are few."""
+    def to_answer(self, member: Member, *, now: datetime, community: Community) -> "list[Poll]":
+        """The open polls that `member` is invited to and has not answered."""
         sessions = Session.objects.visible_to(member, now=now).filter(state=Session.State.PUBLISHED)
         found = self.open_at(now).filter(session__in=sessions, ballot__isnull=False)
         return [
             poll
             for poll in found.select_related("session", "ballot").order_by("closes_at")
-            if member.pk not in poll.ballot.members and invited_to(poll.session).filter(pk=member.pk).exists()
+            if member.pk not in poll.ballot.members and is_invited(member, poll.session, community)
         ]
 
 

@@ -18,7 +18,7 @@ from feedback.audience import invited_to
 from feedback.forms import FeedbackForm
 from feedback.models import Poll
 from feedback.reports import report_of
-from members.models import Member
+from members.models import Community, Member
 from members.rights import MemberRequest, members_only, signed_in
 from sessions.models import Session
 
@@ -33,7 +33,9 @@ def index(request: MemberRequest) -> HttpResponse:
     seen = Session.objects.visible_to(request.user, now=now).filter(state=Session.State.PUBLISHED)
     closed = Poll.objects.closed().filter(session__in=seen)
     page = Paginator(closed.select_related("session"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"to_answer": Poll.objects.to_answer(request.user, now=now), "page": page}
+    community = Community.current()
+    waiting = Poll.objects.to_answer(request.user, now=now, community=community)
+    context = {"to_answer": waiting, "page": page, "community": community}
     return render_page(request, "feedback/index.html", context)
 
 

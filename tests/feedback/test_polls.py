@@ -19,7 +19,7 @@ from feedback.actions import (
 )
 from feedback.audience import invited_to
 from feedback.models import Ballot, Comment, Poll, Tally
-from members.models import Mail, Notification
+from members.models import Community, Mail, Notification
 from sessions.models import Attendance, Session
 from tests.factories import MemberFactory, SessionFactory
 
@@ -241,7 +241,7 @@ def test_whoever_answers_before_the_job_ran_opens_it_for_all(session, lead, mana
 
 def test_a_poll_without_its_open_row_hurts_no_page_and_closes(poll, lead, now):
     Ballot.objects.all().delete()  # as after a restore: backups leave open answers out
-    assert Poll.objects.to_answer(lead, now=now) == []
+    assert Poll.objects.to_answer(lead, now=now, community=Community.current()) == []
     close_due_polls(poll.closes_at)
     poll.refresh_from_db()
     assert (poll.answered, poll.closed_at) == (0, poll.closes_at)

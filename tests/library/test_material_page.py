@@ -305,6 +305,6 @@ def test_fresh_insights_of_other_teams_with_counts(lead, manager, django_assert_
         Comment.objects.create(material=insight, by=manager, text="x", written_at=NOW)
         insight.adaptations.create(team=TeamFactory(), choice="adapt", written_at=NOW)
     Comment.objects.create(material=insight, text="x", written_at=NOW, deleted_at=NOW)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         rows = list(Material.objects.fresh_insights(lead)[:5])
     assert [(row.title, row.answers, row.replies) for row in rows] == [("Theirs", 2, 2)]
