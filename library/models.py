@@ -2,10 +2,10 @@
 
 Tags stand in `library.tags`, principles in `library.principles` and `library.suggestions`, what readers leave
 behind in `library.traces`, what the search looks at in `library.entries`, the clock of a case clinic in
-`library.clinics`; all are imported at the end, so that Django finds every model here.
+`library.clinics`, what is brought along in `library.imports`, the keys of feeds in `library.feed_tokens`, how
+links fare in `library.link_health`; all are imported at the end, so that Django finds every model here.
 """
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cop_portal.lib.addresses import slug_of
 from library.edits import NotedEdits
 from library.principles import Principle
+from library.storing import stored_name
 from library.tags import Tag
 from members.models import Member, Team
 
@@ -296,12 +297,6 @@ class Link(models.Model):
         return self.address
 
 
-def stored_name(instance: Any, name: str) -> str:
-    """Returns a random path: nothing of the name a member typed reaches the file system."""
-    key = uuid.uuid4().hex
-    return f"library/{key[:2]}/{key}"
-
-
 class Attachment(models.Model):
     """One version of a file; the newest is served under the material's stable address."""
 
@@ -326,6 +321,10 @@ class Attachment(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ("-number",)
+        indexes = (
+            models.Index(fields=["uploaded_at"], condition=Q(text_state="waiting"), name="attachment_waiting"),
+            models.Index(fields=["file"], name="attachment_file"),
+        )
         constraints = (models.UniqueConstraint(fields=["material", "number"], name="attachment_version_once"),)
 
     def __str__(self) -> str:
@@ -343,10 +342,13 @@ class Attachment(models.Model):
 
 from library.clinics import Clinic  # noqa: E402
 from library.entries import SearchEntry  # noqa: E402
+from library.feed_tokens import FeedToken  # noqa: E402
+from library.imports import Import, ImportRow  # noqa: E402
+from library.link_health import LinkHealth  # noqa: E402
 from library.suggestions import Suggestion  # noqa: E402
 from library.traces import Adaptation, Comment, Grant, Helped, ReadingItem  # noqa: E402
 
 __all__ = [
-    "Adaptation", "Attachment", "Clinic", "Comment", "Grant", "Helped", "Insight", "Link", "Material", "Principle",
-    "ReadingItem", "SearchEntry", "Suggestion", "Tag",
+    "Adaptation", "Attachment", "Clinic", "Comment", "FeedToken", "Grant", "Helped", "Import", "ImportRow", "Insight",
+    "Link", "LinkHealth", "Material", "Principle", "ReadingItem", "SearchEntry", "Suggestion", "Tag",
 ]  # fmt: skip
