@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from cop_portal.lib.addresses import slug_of
 from cop_portal.lib.text import clean_name
@@ -25,13 +26,14 @@ from library.models import Material, Principle
 from members.models import Community, Member, validate_time_zone
 from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
 from sessions.formats import Format
+from sessions.hosts import LeadOffer
 from sessions.series import MOST_SEATS, SANE_MINUTES, ClosedDay, Series
 from sessions.topics import Topic, Vote
 from sessions.versions import is_scheduling, touch
 
 __all__ = [
-    "AgendaItem", "AgendaTemplate", "Attendance", "ClosedDay", "Format", "Series", "Session", "SessionMaterial",
-    "TemplateStep", "Topic", "Vote",
+    "AgendaItem", "AgendaTemplate", "Attendance", "ClosedDay", "Format", "LeadOffer", "Series", "Session",
+    "SessionMaterial", "TemplateStep", "Topic", "Vote",
 ]  # fmt: skip
 
 GUEST_ACCESS = timedelta(days=14)
@@ -158,10 +160,24 @@ class Session(models.Model):
     notes_for_present = models.BooleanField(_("notes only for those who came"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     cancel_reason = models.CharField(_("why it is cancelled"), max_length=200, blank=True)
+    # Cancelled because its series left this day, not by somebody: it comes back when the series does.
+    gave_way = models.BooleanField(default=False, editable=False)
+    # What the invitation link for guests is made of (sessions.guests); without it there is no such link.
+    guest_key = models.UUIDField(null=True, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(editable=False)
 
     objects = SessionQuerySet.as_manager()
+    # Versions of the notes. Written by `sessions.notes.write_notes` alone: other saves change none of them.
+    history: Any = HistoricalRecords(
+        excluded_fields=[
+            "uid", "title", "format", "summary", "doing", "topic", "series", "series_day", "is_exception", "starts_at",
+            "minutes", "ends_at", "zone", "place", "link", "capacity", "note_taker", "audience", "html", "html_version",
+            "notes_for_present", "state", "cancel_reason", "gave_way", "guest_key", "sequence", "changed_at",
+        ],
+        cascade_delete_history=True,
+    )  # fmt: skip
+    skip_history_when_saving = True
 
     class Meta:
         verbose_name = _("session")
