@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 
 from cop_portal.lib.text import clean_name
 
@@ -69,7 +69,7 @@ def _defused(match: re.Match[str]) -> str:
 
 def message_for(mail: "Mail", *, now: datetime) -> EmailMessage:
     """Returns the message for a row of the ledger; its Message-ID is the same at every try."""
-    return EmailMessage(
+    message = EmailMultiAlternatives(
         mail.subject,
         mail.body,
         settings.DEFAULT_FROM_EMAIL,
@@ -81,6 +81,15 @@ def message_for(mail: "Mail", *, now: datetime) -> EmailMessage:
             **unsubscribing(mail),
         },
     )
+    if mail.calendar:
+        message.attach_alternative(mail.calendar, f"text/calendar; method={_method_of(mail.calendar)}")
+    return message
+
+
+def _method_of(calendar: str) -> str:
+    """Returns what an invitation asks for; mail programs want it in the header, equal to the one in the body."""
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", calendar, re.MULTILINE)
+    return found.group(1) if found else "PUBLISH"
 
 
 def unsubscribing(mail: "Mail") -> dict[str, str]:

@@ -116,6 +116,8 @@ class Mail(models.Model):
     to = models.EmailField(_("recipient"))
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
+    # An invitation as a calendar file, for those who have no feed; its METHOD goes into the header as well.
+    calendar = models.TextField(blank=True, default="")
     message_id = models.UUIDField(default=uuid.uuid4, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0, help_text=_("times it was refused"))
@@ -145,7 +147,7 @@ class Mail(models.Model):
     def arrived(self, now: datetime) -> bool:
         """Records that the server has it, and drops the text."""
         held = [self.State.HANDING, self.State.UNCERTAIN]
-        return self._end(held, self.State.SENT, now, "", subject="", body="")
+        return self._end(held, self.State.SENT, now, "", subject="", body="", calendar="")
 
     def doubt(self, now: datetime, error: str) -> bool:
         """Records that nobody knows whether the server has it."""

@@ -77,13 +77,21 @@ def channels_of(members: Iterable[Member], kind: Kind) -> dict[int, frozenset[Ch
 
 
 def write_mail(
-    to: str, *, key: str, kind: str, subject: str, body: str, member: Member | None = None, now: datetime
+    to: str,
+    *,
+    key: str,
+    kind: str,
+    subject: str,
+    body: str,
+    calendar: str = "",
+    member: Member | None = None,
+    now: datetime,
 ) -> Mail | None:
-    """Writes a mail to an address into the ledger, in the caller's transaction.
+    """Writes a mail to an address into the ledger, in the caller's transaction; `calendar` is an invitation with it.
 
     Returns the new row, or None when one with this `key` was written before.
     """
-    words = {"subject": clean_subject(subject), "body": clean_body(body)}
+    words = {"subject": clean_subject(subject), "body": clean_body(body), "calendar": calendar}
     times = {"due_at": now, "created_at": now, "changed_at": now}
     mail, is_new = Mail.objects.get_or_create(
         key=key, defaults={"to": to, "kind": kind, "member": member, **words, **times}

@@ -25,15 +25,16 @@ from cop_portal.lib.text import clean_name
 from library.models import Material, Principle
 from members.models import Community, Member, validate_time_zone
 from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
+from sessions.feeds import CalendarFeed, CalendarMail, MailCalendar
 from sessions.formats import Format
 from sessions.hosts import LeadOffer
-from sessions.series import MOST_SEATS, SANE_MINUTES, ClosedDay, Series
+from sessions.series import MOST_SEATS, SANE_MINUTES, ClosedDay, Series, StandingYes
 from sessions.topics import Topic, Vote
 from sessions.versions import is_scheduling, touch
 
 __all__ = [
-    "AgendaItem", "AgendaTemplate", "Attendance", "ClosedDay", "Format", "LeadOffer", "Series", "Session",
-    "SessionMaterial", "TemplateStep", "Topic", "Vote",
+    "AgendaItem", "AgendaTemplate", "Attendance", "CalendarFeed", "CalendarMail", "ClosedDay", "Format", "LeadOffer",
+    "MailCalendar", "Series", "Session", "SessionMaterial", "StandingYes", "TemplateStep", "Topic", "Vote",
 ]  # fmt: skip
 
 GUEST_ACCESS = timedelta(days=14)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
@@ -100,6 +101,22 @@ class Series(models.Model):
             "time": f"{self.local_time:%H:%M}",
             "zone": self.zone.rpartition("/")[2].replace("_", " "),
         }
+
+
+class StandingYes(models.Model):
+    """A member who comes to each session of a series that is published from now on, unless they say otherwise."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="standing")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="standing")
+    since = models.DateTimeField(editable=False)
+
+    class Meta:
+        app_label = "cop_sessions"
+        ordering = ("since", "pk")
+        constraints = (models.UniqueConstraint(fields=["series", "member"], name="standing_yes_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.series_id}"
 
 
 class ClosedDayQuerySet(models.QuerySet["ClosedDay"]):

@@ -8,6 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from members import retention
+from members.carriers import SEVEN_BIT
+from members.letters import message_for
 from members.models import Beat, Mail, Notification
 from members.outbox import CLAIM_LEASE, HAND_OVER_LEASE
 from members.telling import Kind, Letter, notify, write_mail
@@ -215,3 +217,19 @@ def test_a_moment_is_reserved_by_one(now):
 def test_words_for_each_state_and_kind():
     assert [str(Mail.State(state).label) for state in (UNCERTAIN, FAILED)] == ["perhaps sent", "failed for good"]
     assert timezone.is_aware(timezone.now())
+
+
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+
+
+def test_an_invitation_goes_along_with_its_method_in_the_header(now):
+    mail = write_mail("a@example.org", key="k", kind="calendar", subject="s", body="b", calendar=CALENDAR, now=now)
+    plain, calendar = message_for(mail, now=now).message(policy=SEVEN_BIT).iter_parts()
+    assert plain.get_content_type() == "text/plain"
+    assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "REQUEST")
+    assert calendar.get_content() == CALENDAR.replace("\r\n", "\n")
+
+
+def test_without_an_invitation_a_mail_is_plain_text(now):
+    mail = write_mail("a@example.org", key="k", kind="reminder", subject="s", body="b", now=now)
+    assert message_for(mail, now=now).message().get_content_type() == "text/plain"
