@@ -15,13 +15,11 @@ from cop_portal.home import guest_home, home_of
 from cop_portal.lib.htmx import render_page
 from cop_portal.lib.text import wait_in_words
 from cop_portal.outage import outages
-from cop_portal.search import SearchForm
+from cop_portal.search import SearchForm, everything
 from cop_portal.styleguide import showcase
+from library.views import topic_url
 from members.limits import TooManyTries, limited
-from members.models import Member
-from members.rights import members_only, public
-
-FOUND_AT_MOST = 24
+from members.rights import MemberRequest, members_only, public
 
 
 @require_safe
@@ -38,14 +36,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @members_only
 @limited("search")
-def search(request: HttpRequest) -> HttpResponse:
-    """One search over everything; for now that is the people."""
+def search(request: MemberRequest) -> HttpResponse:
+    """One search over everything."""
+    now = timezone.now()
     form = SearchForm(request.GET)
-    found = Member.objects.none()
-    if form.is_valid() and form.cleaned_data["q"]:
-        found = Member.objects.in_directory().matching(form.cleaned_data["q"]).for_cards()[:FOUND_AT_MOST]
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    found = everything(request.user, words, now=now) if words else None
     status = HTTPStatus.OK if form.is_valid() else HTTPStatus.UNPROCESSABLE_ENTITY
-    return render_page(request, "search.html", {"form": form, "people": found, "now": timezone.now()}, status=status)
+    context = {"form": form, "words": words, "found": found, "topic_url": topic_url(words), "now": now}
+    return render_page(request, "search.html", context, status=status)
 
 
 @require_safe
