@@ -14,7 +14,7 @@ from cop_portal.health import OK, readiness
 from cop_portal.home import guest_home, home_of
 from cop_portal.lib.htmx import render_page
 from cop_portal.lib.text import wait_in_words
-from cop_portal.outage import outages
+from cop_portal.outage import is_full, outages
 from cop_portal.search import SearchForm, everything
 from cop_portal.styleguide import showcase
 from library.views import topic_url
@@ -96,7 +96,9 @@ def too_many_tries(request: HttpRequest, reached: TooManyTries) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away; neither page asks the database for anything."""
+    """500, 503 while the database is away, or 507 on a full disk; no page asks the database for anything."""
+    if is_full(sys.exc_info()[1]):
+        return render(request, "errors/507.html", status=HTTPStatus.INSUFFICIENT_STORAGE)
     if isinstance(sys.exc_info()[1], outages()):
         response = render(request, "errors/503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = "10"

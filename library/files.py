@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from cop_portal.lib.text import clean_name
 from library.media import FileType, checked_type
 from library.models import Attachment, Material
 from library.pictures import rewritten
+from library.storing import stored_name
 from members.models import Member
 
 MAX_NAME, MAX_ENDING = 120, 10  # characters
@@ -71,7 +73,8 @@ def attach(
 ) -> Attachment:
     """Stores a further version of the material's file, in the caller's transaction.
 
-    The stored file's name is added to `stored`: should the transaction fail, its caller takes it away.
+    The stored file's name is added to `stored` before its first byte is: should the disk be full or the
+    transaction fail, its caller takes it away.
     """
     last = material.attachments.order_by("-number").first()
     attachment = Attachment(
@@ -85,16 +88,19 @@ def attach(
         uploaded_at=now,
         **_text_of(file),
     )
-    file.content.seek(0)
-    attachment.file.save("", file.content, save=False)
+    name = stored_name(attachment, file.name)
     if stored is not None:
-        stored.append(attachment.file.name or "")
+        stored.append(name)
+    file.content.seek(0)
+    attachment.file.name = default_storage.save(name, file.content)
     attachment.save()
     return attachment
 
 
 def _text_of(file: AcceptedFile) -> dict[str, str]:
     """What the search reads of a file that is text itself; the others wait for a process of their own."""
+    if file.type.family == "picture":
+        return {"text_state": Attachment.TextState.READ}
     if file.type.family != "text":
         return {}
     file.content.seek(0)

@@ -19,7 +19,12 @@ from cop_portal.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
 ALLOWED_HOSTS += ["testserver", "localhost"]
 DOOR_SECONDS = 0  # the tests of the doors wait, the others need not
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Each process has its files to itself: one test's tick would sweep away what another's has just stored.
+_files = Path(os.environ["VAR_DIR"]) / f"files-{os.environ.get('PYTEST_XDIST_WORKER', 'all')}"
+STORAGES = {
+    "default": {**STORAGES["default"], "OPTIONS": {"location": _files}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
