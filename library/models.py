@@ -20,6 +20,7 @@ from library.edits import NotedEdits
 from library.principles import Principle
 from library.storing import stored_name
 from library.tags import Tag
+from members.hiding import Hideable
 from members.models import Member, Team
 
 SEEN_INDEX = "material_seen"
@@ -35,11 +36,11 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     """Questions about materials, each with a name."""
 
     def shelved(self) -> "MaterialQuerySet":
-        """Published and not in the bin."""
-        return self.filter(published_at__isnull=False, binned_at=None)
+        """Published, not in the bin, and not hidden."""
+        return self.filter(published_at__isnull=False, binned_at=None, hidden_at=None)
 
     def visible_to(self, member: Member) -> "MaterialQuerySet":
-        """What `member` may read: what is shared with members, what is their own, what a session granted.
+        """What `member` may read: what is shared with members and not hidden, what is their own.
 
         A guest reads only what was granted, until its date; the caller passes `granted_at` to
         `for_guest` instead.
@@ -47,7 +48,18 @@ class MaterialQuerySet(models.QuerySet["Material"]):
         if not member.is_member:
             return self.none()
         return self.filter(binned_at=None).filter(
-            Q(owner=member) | Q(published_at__isnull=False, audience=Material.Audience.MEMBERS)
+            Q(owner=member) | Q(published_at__isnull=False, audience=Material.Audience.MEMBERS, hidden_at=None)
+        )
+
+    def hidden_from(self, member: Member) -> "MaterialQuerySet":
+        """What facilitators hid and `member` could otherwise read: its page says why."""
+        if not member.is_member:
+            return self.none()
+        return self.filter(
+            binned_at=None,
+            published_at__isnull=False,
+            audience=Material.Audience.MEMBERS,
+            hidden_at__isnull=False,
         )
 
     def for_guest(self, guest: Member, *, now: datetime) -> "MaterialQuerySet":
@@ -98,7 +110,7 @@ class MaterialQuerySet(models.QuerySet["Material"]):
         return self.order_by("-published_at", "-pk")
 
 
-class Material(models.Model):
+class Material(Hideable):
     """One thing in the library. Its kind decides which one-to-one row beside it holds the rest."""
 
     class Kind(models.TextChoices):
@@ -171,6 +183,7 @@ class Material(models.Model):
                 fields=[
                     "id",
                     "binned_at",
+                    "hidden_at",
                     "published_at",
                     "audience",
                     "owner",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from members.hiding import Hideable
 from members.models import Member, Team
 
 
@@ -15,7 +16,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(deleted_at=None).select_related("by").order_by("written_at", "pk")
 
 
-class Comment(models.Model):
+class Comment(Hideable):
     """A reply below a material, in Markdown."""
 
     material = models.ForeignKey("library.Material", on_delete=models.CASCADE, related_name="comments")

@@ -1,7 +1,8 @@
 """Who belongs here: members, their teams and skills, and the community they form.
 
-What is sent to them stands in `members.outbox`, what guards the doors in `members.guards`;
-both are imported at the end, so that Django finds every model here.
+What is sent to them stands in `members.outbox`, what guards the doors in `members.guards`, who may come in in
+`members.invitations`, the charter in `members.charters`, reports in `members.hiding`; all are imported at the
+end, so that Django finds every model here.
 """
 
 from datetime import datetime
@@ -35,6 +36,8 @@ class Community(models.Model):
         blank=True,
         help_text=_("One a line. Whoever has an address there may join without an invitation."),
     )
+    # The number of the charter in force, 0 before there is one: every page asks whether its reader has seen it.
+    charter_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("community")
@@ -204,6 +207,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=10, blank=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    charter_seen = models.PositiveIntegerField(default=0, editable=False, help_text="the last version read, 0: none")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -265,7 +269,24 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return self.time_zone.rpartition("/")[2].replace("_", " ")
 
 
+from members.charters import CharterVersion  # noqa: E402
 from members.guards import Limit, SentForm  # noqa: E402
+from members.hiding import Report  # noqa: E402
+from members.invitations import Invitation, JoinRequest  # noqa: E402
 from members.outbox import Beat, Mail, Notification  # noqa: E402
 
-__all__ = ["Beat", "Community", "Limit", "Mail", "Member", "Notification", "SentForm", "Skill", "Team"]
+__all__ = [
+    "Beat",
+    "CharterVersion",
+    "Community",
+    "Invitation",
+    "JoinRequest",
+    "Limit",
+    "Mail",
+    "Member",
+    "Notification",
+    "Report",
+    "SentForm",
+    "Skill",
+    "Team",
+]

@@ -25,8 +25,8 @@ class SeriesQuerySet(models.QuerySet["Series"]):
     """Questions about series."""
 
     def running(self, *, on: date) -> "SeriesQuerySet":
-        """Those that have not ended by that day."""
-        return self.filter(Q(ended_on=None) | Q(ended_on__gte=on)).order_by("pk")
+        """Those that have not ended by that day, the community's default first."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=on)).order_by("-is_default", "pk")
 
 
 class Series(models.Model):
@@ -65,6 +65,7 @@ class Series(models.Model):
         _("seats"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_SEATS)]
     )
     ended_on = models.DateField(_("last day"), null=True, blank=True)
+    is_default = models.BooleanField(_("default series"), default=False, editable=False)
 
     objects = SeriesQuerySet.as_manager()
 
@@ -72,7 +73,10 @@ class Series(models.Model):
         app_label = "cop_sessions"
         verbose_name = _("series")
         verbose_name_plural = pgettext_lazy("several", "series")
-        constraints = (models.CheckConstraint(condition=Q(every_weeks__in=(1, 2, 3, 4, 6, 8)), name="series_rhythm"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(every_weeks__in=(1, 2, 3, 4, 6, 8)), name="series_rhythm"),
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="series_default_once"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cop_portal.lib.addresses import slug_of
 from cop_portal.lib.text import clean_name
 from library.models import Material, Principle, Tag
+from members.hiding import Hideable
 from members.models import Member
 from sessions.formats import Format
 
@@ -26,8 +27,8 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Questions about topics."""
 
     def listed(self) -> "TopicQuerySet":
-        """All but those that were merged into another."""
-        return self.filter(merged_into=None)
+        """All but those that were merged into another, or are hidden."""
+        return self.filter(merged_into=None, hidden_at=None)
 
     def votable(self) -> "TopicQuerySet":
         """Proposed and open topics: those that can be voted for."""
@@ -59,7 +60,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return list(found.filter(shared__gte=(len(words) + 1) // 2).order_by("-shared", "-pk")[:MOST_SIMILAR])
 
 
-class Topic(models.Model):
+class Topic(Hideable):
     """Proposed, voted for, scheduled, covered, or set aside with a reason."""
 
     class State(models.TextChoices):
@@ -121,7 +122,9 @@ class Topic(models.Model):
 
     @property
     def is_votable(self) -> bool:
-        return self.state in {self.State.PROPOSED, self.State.OPEN} and self.merged_into_id is None
+        return (
+            self.state in {self.State.PROPOSED, self.State.OPEN} and self.merged_into_id is None and not self.is_hidden
+        )
 
 
 class Vote(models.Model):
