@@ -12,8 +12,10 @@ from django.db.models import F
 
 from cop_portal.lib.markdown import RENDERER_VERSION
 from library.files import AcceptedFile, attach
+from library.history import note_before, note_edit, principles_of
 from library.indexing import index_material
 from library.links import normal_address
+from library.mentions import note_mentions
 from library.models import Insight, Link, Material, Principle
 from library.rendered import BODY, answers_html, html_of
 from library.tag_actions import tags_named
@@ -108,6 +110,7 @@ def edit_material(
         stored = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
         if stored.version != version:
             raise ChangedMeanwhileError(stored)
+        note_before(stored)
         _put(stored, words)
         stored.changed_at, stored.version = now, version + 1
         if publish:
@@ -120,7 +123,21 @@ def edit_material(
             Insight.objects.filter(material=stored).update(**_insight_fields(**insight))
         if file:
             attach(stored, file, by=by, now=now, stored=files)
+        note_edit(stored, by=by, now=now)
         return _indexed(stored)
+
+
+def bring_back(material: Material, edit: Any, *, by: Member, now: datetime) -> Material:
+    """Makes an earlier version the newest one; returns the material as stored.
+
+    It brings back what was written, not who may read it and under which name: that stays as it is.
+    """
+    words = Words(
+        title=edit.title, summary=edit.summary, body=edit.body, tags=edit.details["tags"],
+        principles=principles_of(edit), shown_as=material.shown_as, audience=material.audience,
+    )  # fmt: skip
+    rest = {name: edit.details.get(name) for name in ("link", "insight")}
+    return edit_material(material, words, version=material.version, publish=False, now=now, by=by, **rest)
 
 
 def bin_material(material: Material, *, now: datetime) -> None:
@@ -161,7 +178,9 @@ def _connect(material: Material, words: Words) -> None:
 
 
 def _indexed(material: Material) -> Material:
+    """Keeps in step what is made of its texts: what can be found, and what it links to."""
     index_material(material)
+    note_mentions(material)
     return material
 
 

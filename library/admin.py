@@ -15,12 +15,15 @@ from cop_portal.lib.markdown import RENDERER_VERSION
 from cop_portal.lib.markdown_field import MarkdownField
 from library.actions import bin_material
 from library.form_fields import MAX_TAG
+from library.history import note_before, note_edit
 from library.indexing import index_material, index_materials
+from library.mentions import note_mentions
 from library.models import Comment, Insight, Link, Material, Principle, Tag
 from library.rendered import BODY, comment_prefix, html_of
 from library.tag_actions import merge_tags, rename_tag
 from library.tags import tag_key
 from library.trace_actions import delete_comment
+from members.models import Member
 
 
 class LinkInline(admin.StackedInline[Link, Material]):
@@ -83,13 +86,16 @@ class MaterialAdmin(admin.ModelAdmin[Material]):
             bin_material(material, now=timezone.now())
 
     def save_model(self, request: HttpRequest, obj: Material, form: ModelForm[Material], change: bool) -> None:
+        note_before(Material.objects.get(pk=obj.pk))
         obj.html, obj.html_version = html_of(form.cleaned_data["body"], BODY), RENDERER_VERSION
         obj.version, obj.changed_at = obj.version + 1, timezone.now()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: ModelForm[Material], formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        note_edit(form.instance, by=cast(Member, request.user), now=timezone.now())
         index_material(form.instance)
+        note_mentions(form.instance)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

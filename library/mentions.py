@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from library.models import Material
+from library.models import Insight, Material
 
 MOST = 100  # of one material
 _DIGITS = 18  # fits every database
 # A link of the portal to a material, whole or from the root: /library/12-words/, /library/12/file/
-_LINK = re.compile(r"(?P<site>https?://[^\s/()<>\"']+)?/library/(?P<number>[0-9]+)(?![0-9.])")
+_LINK = re.compile(r"(?P<site>(?i:https?)://[^\s/()<>\"']+)?/library/(?P<number>[0-9]+)(?![0-9.])")
 
 
 def mentioned(texts: Iterable[str], *, site: str) -> set[int]:
@@ -27,8 +27,9 @@ def _is_ours(match: re.Match[str], text: str, site: str) -> bool:
     return not re.match(r"[\w/.-]", before)
 
 
-def note_mentions(material: Material, texts: Iterable[str]) -> None:
-    """Keeps what `material` links to; itself and what is not there do not count."""
+def note_mentions(material: Material) -> None:
+    """Keeps what the texts of `material` link to; itself and what is not there do not count."""
+    insight = Insight.objects.filter(material=material).first()
+    texts = [material.body, *(str(text) for text in insight.answers.values())] if insight else [material.body]
     numbers = sorted(mentioned(texts, site=settings.SITE_URL) - {material.pk})[:MOST]
-    there = Material.objects.filter(pk__in=numbers) if numbers else []
-    material.mentions.set(there)
+    material.mentions.set(Material.objects.filter(pk__in=numbers) if numbers else [])

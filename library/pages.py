@@ -5,7 +5,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.html import strip_tags
 
 from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem
@@ -15,7 +15,7 @@ from library.rows import Row, byline_of, icon_for, kind_of, length_of, rows_of
 from library.trace_forms import AdaptationForm, CommentForm
 from members.models import Member
 
-RELATED, LOOKED_AT = 4, 24
+RELATED, LOOKED_AT, BACKLINKS = 4, 24, 6
 HEADINGS_OF_LONG_TEXTS = 3
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h[2-6]>')
 
@@ -52,7 +52,7 @@ def _around(material: Material, reader: Member, now: datetime) -> dict[str, Any]
     return {
         "comments": comments_of(material, reader),
         "comment_form": CommentForm(),
-        "related": related_to(material, reader),
+        **neighbours_of(material, reader),
         "sessions": list(sessions_using(material, reader, now=now)),
         **(adaptations_of(material, reader) if material.kind == Material.Kind.INSIGHT else {}),
     }
@@ -104,19 +104,32 @@ def adaptations_of(material: Material, reader: Member) -> dict[str, Any]:
     return {"adaptations": adaptations, "own": own, "adapt_form": AdaptationForm(initial=initial) if may else None}
 
 
-def related_to(material: Material, reader: Member) -> list[Row]:
-    """Returns a few that share tags or principles: those that share most, the newer first."""
+def neighbours_of(material: Material, reader: Member) -> dict[str, list[Row]]:
+    """Returns what links to it, the newest first, and a few that share most tags or principles with it."""
     tags = {tag.pk for tag in material.tags.all()}
+    found = list(_around_it(material, reader, tags))
+    linking = [other for other in found if other.links][:BACKLINKS]  # type: ignore[attr-defined]
+    others = [other for other in found if other not in linking and (other.shares)]  # type: ignore[attr-defined]
+    nearest = sorted(others, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))[:RELATED]
+    files = [other for other in (*linking, *nearest) if other.kind == Material.Kind.FILE]
+    prefetch_related_objects(files, "attachments")
+    return {"mentioned_by": rows_of(linking), "related": rows_of(nearest)}
+
+
+def _around_it(material: Material, reader: Member, tags: set[int]) -> "QuerySet[Material]":
+    """One query for both: `links` says whether it links here, `shares` whether it has a tag or principle of it."""
     principles = {principle.pk for principle in material.principles.all()}
-    if not tags and not principles:
-        return []
     tagged = Material.tags.through.objects.filter(tag__in=tags).values("material_id")
     touching = Material.principles.through.objects.filter(principle__in=principles).values("material_id")
-    rows = Material.objects.listed_to(reader).filter(Q(pk__in=tagged) | Q(pk__in=touching)).exclude(pk=material.pk)
-    newest = rows.with_facts().only(*FACTS).prefetch_related("tags").newest_first()[:LOOKED_AT]
-    nearest = sorted(newest, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))[:RELATED]
-    prefetch_related_objects([other for other in nearest if other.kind == Material.Kind.FILE], "attachments")
-    return rows_of(nearest)
+    linking = Material.mentions.through.objects.filter(to_material=material).values("from_material_id")
+    shares, links = Q(pk__in=tagged) | Q(pk__in=touching), Q(pk__in=linking)
+    rows = Material.objects.listed_to(reader).filter(shares | links).exclude(pk=material.pk)
+    rows = rows.annotate(links=_whether(links), shares=_whether(shares)).order_by("-links", "-published_at", "-pk")
+    return rows.with_facts().only(*FACTS).prefetch_related("tags")[:LOOKED_AT]
+
+
+def _whether(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def sessions_using(material: Material, reader: Member, *, now: datetime) -> "QuerySet[Any]":

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from library import file_views, trace_views, views, writing_views
+from library import file_views, history_views, trace_views, views, writing_views
 
 app_name = "library"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("<numbered:number>/", views.material, name="material"),
     path("<numbered:number>/file/", file_views.file, name="file"),
     path("<numbered:number>/edit/", writing_views.edit, name="edit"),
+    path("<numbered:number>/history/", history_views.history, name="history"),
+    path("<numbered:number>/history/<int:edit>/", history_views.version, name="version"),
     path("<numbered:number>/delete/", writing_views.delete, name="delete"),
     path("<numbered:number>/restore/", writing_views.restore, name="restore"),
     path("<numbered:number>/helped/", trace_views.helped, name="helped"),

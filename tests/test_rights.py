@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cop_portal.tick import DONE
 from feedback.actions import close_due_polls, open_poll
+from library.history import note_before
 from library.models import Comment
 from members.models import Beat, Community
 from tests.factories import (
@@ -70,6 +71,8 @@ ADDRESSES = {
     "library:material": "invited",
     "library:file": "invited",
     "library:edit": "own",
+    "library:history": "members_only",
+    "library:version": "members_only",
     "library:delete": "own",
     "library:restore": "post_only",
     "library:helped": "post_only",
@@ -168,9 +171,11 @@ def fill_library(lead):
     """Materials that members may read; what is changed belongs to `lead`, what is answered to somebody else."""
     own, file = MaterialFactory(owner=lead), stored_file()
     comment = Comment.objects.create(material=own, by=lead, text="x", written_at=timezone.now())
-    names = ("material", "edit", "delete", "restore", "helped", "reading", "comment")
+    note_before(own)
+    names = ("material", "edit", "history", "delete", "restore", "helped", "reading", "comment")
     return {
         **{f"library:{name}": [own.slug] for name in names},
+        "library:version": [own.slug, own.history.get().pk],
         "library:comment_edit": [own.slug, comment.pk],
         "library:comment_delete": [own.slug, comment.pk],
         "library:file": [file.material.slug],
