@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from sessions.recurrence import Occurrence, occurrences
 from sessions.series import ClosedDay, Series
 from sessions.texts import TEXTS, render_texts
 from sessions.topics import Topic
+
+if TYPE_CHECKING:
+    from sessions.series_changes import SeriesPlan
 
 Answer = Attendance.Answer
 State = Session.State
@@ -50,26 +54,41 @@ def extend_series(now: datetime) -> None:
 
 
 @transaction.atomic
-def generate_sessions(series: Series, *, now: datetime) -> list[Session]:
-    """Creates the sessions of the next six months that are missing; returns them. Run again it changes nothing.
+def generate_sessions(series: Series, *, now: datetime, until: date | None = None) -> list[Session]:
+    """Creates the sessions of the next six months, or until a later day, that are missing; returns them.
 
+    Run again it changes nothing.
     They are DATED: every member sees the date in calendar and agenda as "To be planned" and can keep it free by
     answering; what happens on it is published later. (A draft that somebody writes by hand stays with facilitators.)
-    A day that was closed in the meantime loses its date, if nobody has planned anything for it.
+    A day that was closed in the meantime loses its date, if nobody has planned anything for it, and gets it back
+    once it is open again.
     """
     Series.objects.select_for_update(no_key=True).get(pk=series.pk)
-    today = now.astimezone(ZoneInfo(series.zone)).date()
-    last = min(today + AHEAD, series.ended_on or date.max)
-    found = occurrences(series.rule, start=today, end=last, closed=ClosedDay.objects.within(today, last).as_ranges())
+    found = dates_of(series, now=now, until=until)
     for one in found:
         if one.skipped:
             _clear(series, one, now=now)
-    known = set(series.sessions.filter(series_day__gte=today).values_list("series_day", flat=True))
-    missing = [one for one in found if not one.skipped and one.day not in known and one.starts_at > now]
-    return Session.objects.bulk_create([_session_on(series, one, now=now) for one in missing])
+    known = dict(series.sessions.filter(series_day__gte=today_in(series, now)).values_list("series_day", "gave_way"))
+    still_to_come = [one for one in found if not one.skipped and one.starts_at > now]
+    _bring_back(series, [one.day for one in still_to_come if known.get(one.day)], now=now)
+    missing = [one for one in still_to_come if one.day not in known]
+    return Session.objects.bulk_create([session_on(series, one, now=now) for one in missing])
 
 
-def _session_on(series: Series, one: Occurrence, *, now: datetime) -> Session:
+def dates_of(series: Series, *, now: datetime, until: date | None = None) -> list[Occurrence]:
+    """Returns the dates of the rule of `series` from today on, for six months or until a later day."""
+    today = today_in(series, now)
+    last = min(max(today + AHEAD, until or today), series.ended_on or date.max)
+    return occurrences(series.rule, start=today, end=last, closed=ClosedDay.objects.within(today, last).as_ranges())
+
+
+def today_in(series: Series, now: datetime) -> date:
+    """Returns the day it is where `series` is held."""
+    return now.astimezone(ZoneInfo(series.zone)).date()
+
+
+def session_on(series: Series, one: Occurrence, *, now: datetime) -> Session:
+    """Returns the unsaved session of one date, to be planned."""
     return Session(
         series=series,
         series_day=one.day,
@@ -87,13 +106,31 @@ def _session_on(series: Series, one: Occurrence, *, now: datetime) -> Session:
 
 
 def _clear(series: Series, one: Occurrence, *, now: datetime) -> None:
-    """Takes an unplanned date off a closed day; where somebody answered it is cancelled in sight of all."""
+    """Takes an unplanned date off a closed day; where somebody answered or began it is cancelled in sight of all."""
     unplanned = series.sessions.filter(series_day=one.day, state=State.DATED, is_exception=False, starts_at__gt=now)
     for session in unplanned:
-        if session.attendances.exists():
-            cancel_session(session, reason=one.skipped or "", now=now)
-        else:
+        if session.is_bare():
             session.delete()
+        else:
+            set_cancelled(session, reason=one.skipped or "", gave_way=True, now=now)
+            news.tell_cancelled(session, concerned(session), now=now)
+
+
+def _bring_back(series: Series, days: list[date], *, now: datetime) -> None:
+    for session in series.sessions.filter(gave_way=True, series_day__in=days):
+        set_restored(session, now=now)
+        news.tell_restored(session, concerned(session), now=now)
+
+
+def change_rhythm(series: Series, weeks: int, effective_on: date, *, by: Member, now: datetime) -> "SeriesPlan":
+    """Meets every `weeks` weeks from the first date on or after `effective_on`; twice is once.
+
+    Sessions whose date still fits stay themselves, others that were announced are cancelled, missing ones are
+    created; each member concerned gets one mail. Raises ValueError for a rhythm that there is not.
+    """
+    from sessions import series_changes  # it is built upon this module
+
+    return series_changes.change_rhythm(series, weeks, effective_on, by=by, now=now)
 
 
 # --- A session -------------------------------------------------------------------------------
@@ -135,8 +172,7 @@ def publish_session(session: Session, *, now: datetime) -> Session:
     session.state = State.PUBLISHED
     session.changed_at = now
     session.save(update_fields=["state", "changed_at"])
-    if session.topic and session.topic.is_votable:
-        Topic.objects.filter(pk=session.topic.pk).update(state=Topic.State.SCHEDULED)
+    _schedule_topic(session)
     if not session.has_ended(now):
         news.tell_announced(session, _audience(session), now=now)
     return session
@@ -151,46 +187,63 @@ def cancel_session(session: Session, *, reason: str, now: datetime) -> Session:
     session = _locked(session)
     if session.state not in {State.DATED, State.PUBLISHED}:
         return session
-    session.state, session.cancel_reason = State.CANCELLED, reason.strip()
-    session.note_change({"state"}, now=now)
-    session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
-    _return_topic(session)
+    set_cancelled(session, reason=reason, now=now)
     if not session.has_ended(now):
-        news.tell_cancelled(session, _concerned(session), now=now)
+        news.tell_cancelled(session, concerned(session), now=now)
     return session
 
 
 @transaction.atomic
 def restore_session(session: Session, *, now: datetime) -> Session:
-    """Takes a cancellation back and tells whoever had answered; what is planned for it counts again."""
+    """Takes a cancellation back and tells whoever had answered; what is planned for it counts again.
+
+    Where its series has left the day meanwhile, it stands for itself from then on.
+    """
     session = _locked(session)
     if not session.is_cancelled:
         return session
+    session.is_exception = session.is_exception or session.gave_way
+    set_restored(session, now=now)
+    if not session.has_ended(now):
+        news.tell_restored(session, concerned(session), now=now)
+    return session
+
+
+def set_cancelled(session: Session, *, reason: str, gave_way: bool = False, now: datetime) -> None:
+    """Cancels a session that the caller has locked, and tells nobody; `gave_way` as the model says."""
+    session.state, session.cancel_reason, session.gave_way = State.CANCELLED, reason.strip(), gave_way
+    session.note_change({"state"}, now=now)
+    session.save(update_fields=["state", "cancel_reason", "gave_way", "sequence", "changed_at"])
+    _return_topic(session)
+
+
+def set_restored(session: Session, *, now: datetime) -> None:
+    """Takes the cancellation of a locked session back, and tells nobody."""
     is_planned = session.title.strip() and session.doing.strip()
     session.state, session.cancel_reason = State.PUBLISHED if is_planned else State.DATED, ""
+    session.gave_way = False
     session.note_change({"state"}, now=now)
-    session.save(update_fields=["state", "cancel_reason", "sequence", "changed_at"])
-    if not session.has_ended(now):
-        news.tell_restored(session, _concerned(session), now=now)
-    return session
+    session.save(update_fields=["state", "cancel_reason", "gave_way", "is_exception", "sequence", "changed_at"])
+    if is_planned:
+        _schedule_topic(session)
 
 
 @transaction.atomic
 def store_edit(session: Session, changed: Collection[str], *, now: datetime) -> Session:
     """Saves a session of which the fields `changed` were edited, and does what follows from them.
 
-    Moved in time, one of a series becomes an exception that its rule leaves alone from then on; whoever comes is
-    told of another time or place. More seats move people up from the waitlist.
+    Moved to another start, one of a series becomes an exception that its rule leaves alone from then on; whoever
+    comes is told of another time or place. More seats move people up from the waitlist.
     """
     session.sequence = _locked(session).sequence
-    if session.series_id and {"starts_at", "minutes", "zone"} & set(changed):
+    if session.series_id and {"starts_at", "zone"} & set(changed):
         session.is_exception = True
     if set(TEXTS) & set(changed):
         render_texts(session)
     session.note_change(changed, now=now)
     session.save()
     if {"starts_at", "zone", "place"} & set(changed) and session.takes_answers(now):
-        news.tell_moved(session, _concerned(session), now=now)
+        news.tell_moved(session, concerned(session), now=now)
     refill(session, now=now)
     return session
 
@@ -207,6 +260,11 @@ def _locked(session: Session) -> Session:
     return Session.objects.select_related("topic").select_for_update(of=("self",), no_key=True).get(pk=session.pk)
 
 
+def _schedule_topic(session: Session) -> None:
+    if session.topic and session.topic.is_votable:
+        Topic.objects.filter(pk=session.topic.pk).update(state=Topic.State.SCHEDULED)
+
+
 def _return_topic(session: Session) -> None:
     topic = session.topic
     if topic and topic.state == Topic.State.SCHEDULED and not topic.sessions.filter(state=State.PUBLISHED).exists():
@@ -220,8 +278,8 @@ def _audience(session: Session) -> list[Member]:
     return [member for member in members if may_come(member, session, community)]
 
 
-def _concerned(session: Session) -> list[Member]:
-    """Its leads, and whoever did not decline."""
+def concerned(session: Session) -> list[Member]:
+    """Returns its leads, and whoever did not decline."""
     people = Coming.to(session).people
     return [one.member for one in people if one.leads or one.answer not in {None, Answer.NO}]
 

@@ -236,6 +236,12 @@ class Session(models.Model):
     def has_ended(self, now: datetime) -> bool:
         return self.ends_at <= now
 
+    def is_bare(self) -> bool:
+        """Whether it is a mere date: nobody has planned anything for it or answered yet."""
+        words = self.title or self.summary or self.doing or self.topic_id or self.note_taker_id
+        rows = (self.leads, self.attendances, self.agenda, self.session_materials)
+        return self.state == self.State.DATED and not words and not any(row.exists() for row in rows)
+
     def may_run(self, member: Member) -> bool:
         """Facilitators run every session, leads their own."""
         return member.may_facilitate or (member.is_member and self.leads.filter(pk=member.pk).exists())

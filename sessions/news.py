@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Member
 from members.telling import Kind, Letter, notify_many
 from sessions.models import Session
+from sessions.series import Series
 
 
 def tell_promoted(session: Session, member: Member, number: int, *, now: datetime) -> None:
@@ -67,6 +68,60 @@ def tell_moved(session: Session, members: Iterable[Member], *, now: datetime) ->
     _tell(session, members, Kind.SESSION_CHANGED, session.sequence, headline=headline, body=STILL_STANDS, now=now)
 
 
+class RhythmNews:
+    """Gathers what a change of a series does to sessions, so that each member gets one piece of news of it all."""
+
+    def __init__(self, series: Series, now: datetime) -> None:
+        self.series, self.now = series, now
+        self.members: dict[int, Member] = {}
+        self.lines: dict[int, list[tuple[datetime, str | Promise, Session, datetime]]] = {}
+
+    def cancelled(self, session: Session, members: Iterable[Member]) -> None:
+        self._note(session, members, _("“%(title)s” on %(was)s does not take place."), session.starts_at)
+
+    def moved(self, session: Session, was: datetime, members: Iterable[Member]) -> None:
+        words = _("“%(title)s”: %(when)s, so far %(was)s.")
+        if was == session.starts_at:
+            words = _("“%(title)s” on %(when)s: %(minutes)s minutes, %(place)s")
+        self._note(session, members, words, was)
+
+    def back(self, session: Session, members: Iterable[Member]) -> None:
+        self._note(session, members, _("“%(title)s” on %(when)s takes place after all."), session.starts_at)
+
+    def _note(self, session: Session, members: Iterable[Member], words: str | Promise, was: datetime) -> None:
+        for member in members:
+            self.members[member.pk] = member
+            self.lines.setdefault(member.pk, []).append((session.starts_at, words, session, was))
+
+    def send(self) -> None:
+        """Tells each of them once."""
+        notify_many(
+            self.members.values(),
+            kind=Kind.SESSION_CHANGED,
+            about=f"series:{self.series.pk}",
+            version=self.now.isoformat(),
+            text=lambda member: str(_("%(series)s: our dates have changed.")) % {"series": self.series},
+            mail=self._letter,
+            url=self.series.get_absolute_url(),
+            now=self.now,
+        )
+
+    def _letter(self, member: Member) -> Letter:
+        lines = [self._line(member, *line[1:]) for line in sorted(self.lines[member.pk], key=lambda line: line[0])]
+        rule = str(_("From now on: %(rule)s.")) % {"rule": self.series.in_words}
+        subject = str(_("%(series)s: our dates have changed.")) % {"series": self.series}
+        return Letter(subject, "\n".join([rule, "", *lines, "", str(STILL_STANDS)]))
+
+    def _line(self, member: Member, words: str | Promise, session: Session, was: datetime) -> str:
+        details = {"title": session.shown_title, "minutes": session.minutes, "place": session.place}
+        return str(words) % {**details, "when": moment(member, session.starts_at), "was": moment(member, was)}
+
+
+def moment(member: Member, at: datetime) -> str:
+    """Returns the instant on the member's own clock, in words."""
+    return f"{date_format(at.astimezone(ZoneInfo(member.time_zone)), str(_('l j F, H:i')))} ({member.city})"
+
+
 STILL_STANDS = _("Your answer still stands. Please look whether it still fits.")
 
 
@@ -83,8 +138,7 @@ def _tell(
     """Guests and members alike; each reads the time of their own clock."""
 
     def text(member: Member) -> str:
-        local = session.starts_at.astimezone(ZoneInfo(member.time_zone))
-        when = f"{date_format(local, str(_('l j F, H:i')))} ({member.city})"
+        when = moment(member, session.starts_at)
         return str(headline) % {"title": session.shown_title, "when": when, "place": session.place}
 
     notify_many(

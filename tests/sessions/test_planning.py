@@ -231,7 +231,9 @@ class TestEditing:
     def test_moved_by_itself_it_is_an_exception_of_its_series(self, now):
         session = generate_sessions(SeriesFactory(), now=now)[0]
         assert self.edit(session, now, title="Planned").is_exception is False
-        assert self.edit(session, now, minutes=60).is_exception is True
+        assert self.edit(session, now, minutes=60).is_exception is False
+        moved = self.edit(session, now, starts_at=session.starts_at + timedelta(hours=1))
+        assert moved.is_exception is True
 
     def test_more_seats_move_people_up(self, now):
         session = SessionFactory(capacity=1)
