@@ -344,5 +344,6 @@ def fill_seats(session: Session, coming: Coming, *, now: datetime) -> None:
             news.tell_offered(session, person.member, person.queue_number or 0, now=now)
         else:
             person.answer = Answer.GOING
-            Attendance.objects.filter(session=session, member=person.member).update(answer=Answer.GOING)
+            moved = Attendance.objects.filter(session=session, member=person.member)
+            moved.update(answer=Answer.GOING, answered_at=now)
             news.tell_promoted(session, person.member, person.queue_number or 0, now=now)

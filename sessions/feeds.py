@@ -29,10 +29,10 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     """Questions about addresses of feeds."""
 
     def opened_by(self, token: str) -> "CalendarFeedQuerySet":
-        """The feed with this token, of somebody who is an active member; with `stage`, the community's."""
-        stage = models.Subquery(Community.objects.values("stage")[:1])
+        """The feed with this token, of somebody who is an active member; with `stage` and `community`, its name."""
         found = self.filter(token_hash=hash_of(token), member__is_active=True).exclude(member__role=Member.Role.GUEST)
-        return found.select_related("member").annotate(stage=stage)
+        stage, name = (models.Subquery(Community.objects.values(field)[:1]) for field in ("stage", "name"))
+        return found.select_related("member").annotate(stage=stage, community=name)
 
 
 class CalendarFeed(models.Model):

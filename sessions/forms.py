@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.lib.forms import Choices, ManyChoices
+from cop_portal.lib.forms import Choices, ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
 from members.once import OnceForm
+from sessions.feeds import NAME_LENGTH
 from sessions.models import Attendance, Format, Topic
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -117,6 +118,34 @@ class AnswerForm(forms.Form):
     def wish_given(self) -> str | None:
         """Returns the wish, None where the form had no such field."""
         return self.cleaned_data["wish"] if "wish" in self.data else None
+
+
+class FeedForm(OnceForm):
+    """A new address for a calendar."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=NAME_LENGTH,
+        help_text=_("A name to know it by, such as “phone” or “work”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_name(self) -> str:
+        """Returns the name on one line, without invisible characters."""
+        name = clean_name(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
+        return name
+
+
+class ByMailForm(forms.Form):
+    """Whether invitations come by mail."""
+
+    by_mail = forms.ChoiceField(
+        label=_("Invitations by mail"),
+        choices=[("no", _("No, my calendar subscribes")), ("yes", _("Yes, send them by mail"))],
+        widget=Segmented,
+    )
 
 
 class VoteForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions import topic_views, views
+from sessions import calendar_views, topic_views, views
 
 app_name = "sessions"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("series/<numbered:number>/", views.series, name="series"),
     path("<numbered:number>/", views.session, name="session"),
     path("<numbered:number>/rsvp/", views.rsvp, name="rsvp"),
+    path("<numbered:number>/session.ics", calendar_views.session_file, name="session_file"),
 ]

@@ -12,6 +12,7 @@ from feedback.actions import close_due_polls, open_poll
 from library.history import note_before
 from library.models import Comment
 from members.models import Beat, Community
+from sessions.subscriptions import add_feed
 from tests.factories import (
     InsightFactory,
     MaterialFactory,
@@ -50,6 +51,7 @@ ADDRESSES = {
     "sessions:past": "members_only",
     "sessions:session": "invited",
     "sessions:rsvp": "invited",
+    "sessions:session_file": "invited",
     "sessions:series": "members_only",
     "sessions:topics": "members_only",
     "sessions:new_topic": "members_only",
@@ -87,6 +89,11 @@ ADDRESSES = {
     "feedback:form": "invited",
     "feedback:results": "members_only",
     "practice:index": "members_only",
+    "feeds:index": "members_only",
+    "feeds:by_mail": "post_only",
+    "feeds:revoke": "post_only",
+    "calendar:all": "public",
+    "calendar:mine": "public",
     "members:index": "members_only",
     "members:me": "signed_in",
     "members:notifications": "signed_in",
@@ -158,7 +165,11 @@ def fill(db, lead):
         "members:open_notification": [1],
         "sessions:session": [ended.slug],
         "sessions:rsvp": [ended.slug],
+        "sessions:session_file": [ended.slug],
         "sessions:series": [SeriesFactory().slug],
+        "feeds:revoke": [1],
+        "calendar:all": [add_feed(lead, "x", now=LONG_AGO)[1]],
+        "calendar:mine": [add_feed(lead, "x", now=LONG_AGO)[1]],
         "sessions:topic": [topic.slug],
         "sessions:vote": [topic.slug],
         "feedback:form": [ended.slug],
