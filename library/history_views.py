@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
 from library.actions import ChangedMeanwhileError, bring_back
+from library.closing import while_open
 from library.history import Edit, changes_of, edits_of, texts_of, versions_of, who_of
 from library.models import Material
 from members.rights import MemberRequest, members_only
@@ -46,7 +47,7 @@ def version(request: MemberRequest, number: int, edit: int) -> HttpResponse:
     edits = edits_of(found, request.user)
     chosen = get_object_or_404(edits, history_id=edit)
     if request.method == "POST":
-        return _bring_back(request, found, chosen)
+        return while_open(_bring_back)(request, found, chosen)  # type: ignore[return-value]
     newest = edits.first()
     context = {
         "material": found,

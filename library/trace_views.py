@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page, wants_fragment
+from library.closing import while_open
 from library.models import Comment, Material, ReadingItem
 from library.pages import adaptations_of, for_page, page_of
 from library.rows import rows_of
@@ -47,6 +48,7 @@ def _answer(request: MemberRequest, material: Material, fragment: str, **more: A
 
 
 @members_only
+@while_open
 @require_POST
 def helped(request: MemberRequest, number: int) -> HttpResponse:
     """ "This helped me", or not after all."""
@@ -75,6 +77,7 @@ def reading(request: MemberRequest, number: int) -> HttpResponse:
 
 
 @members_only
+@while_open
 @require_POST
 def comment(request: MemberRequest, number: int) -> HttpResponse:
     """Adds a comment."""
@@ -107,6 +110,7 @@ def _own_comment(request: MemberRequest, number: int, comment: int) -> Comment:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
+@while_open
 def change_comment(request: MemberRequest, number: int, comment: int) -> HttpResponse:
     """Changes one's own words."""
     found = _own_comment(request, number, comment)
@@ -122,6 +126,7 @@ def change_comment(request: MemberRequest, number: int, comment: int) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
+@while_open
 def remove_comment(request: MemberRequest, number: int, comment: int) -> HttpResponse:
     """Takes one's own words away, after a question."""
     found = _own_comment(request, number, comment)
@@ -134,6 +139,7 @@ def remove_comment(request: MemberRequest, number: int, comment: int) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
+@while_open
 def adaptation(request: MemberRequest, number: int) -> HttpResponse:
     """Borrow, adapt or leave: what the member's team makes of an insight."""
     found = get_object_or_404(

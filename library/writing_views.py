@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page, wants_fragment
 from library.actions import ChangedMeanwhileError, bin_material, restore_material
+from library.closing import while_open
 from library.files import too_large_words
 from library.forms import ArticleForm, FileForm, InsightForm, LinkForm, MaterialForm
 from library.models import Insight, Material
@@ -38,6 +39,7 @@ FORMS: dict[str, type[MaterialForm]] = {
 
 @require_safe
 @members_only
+@while_open
 def new(request: MemberRequest) -> HttpResponse:
     """What would you like to share?"""
     return render_page(request, "library/new.html", {"natures": _natures()})
@@ -45,18 +47,21 @@ def new(request: MemberRequest) -> HttpResponse:
 
 @write
 @members_only
+@while_open
 def new_article(request: MemberRequest) -> HttpResponse:
     return _add(request, ArticleForm)
 
 
 @write
 @members_only
+@while_open
 def new_link(request: MemberRequest) -> HttpResponse:
     return _add(request, LinkForm)
 
 
 @write
 @members_only
+@while_open
 @limited("upload")
 def new_file(request: MemberRequest) -> HttpResponse:
     return _add(request, FileForm)
@@ -64,6 +69,7 @@ def new_file(request: MemberRequest) -> HttpResponse:
 
 @write
 @members_only
+@while_open
 def new_insight(request: MemberRequest) -> HttpResponse:
     """First the nature, then its own form."""
     nature = request.GET.get("nature", "")
@@ -135,6 +141,7 @@ def own_material(request: MemberRequest, number: int) -> Material:
 
 @write
 @members_only
+@while_open
 def edit(request: MemberRequest, number: int) -> HttpResponse:
     """Changes a material; what was saved meanwhile is shown beside what was typed."""
     found = own_material(request, number)
@@ -193,6 +200,7 @@ def _words_of(form: MaterialForm, name: str, value: Any) -> str:
 
 
 @members_only
+@while_open
 @require_POST
 @counts_as("preview")
 def preview(request: MemberRequest) -> HttpResponse:
@@ -221,6 +229,7 @@ def preview(request: MemberRequest) -> HttpResponse:
 
 @write
 @members_only
+@while_open
 def delete(request: MemberRequest, number: int) -> HttpResponse:
     """Into the bin, after a question."""
     found = own_material(request, number)
@@ -242,6 +251,7 @@ def own_bin(request: MemberRequest) -> HttpResponse:
 
 
 @members_only
+@while_open
 @require_POST
 def restore(request: MemberRequest, number: int) -> HttpResponse:
     """Back from the bin, as it was."""
