@@ -13,6 +13,7 @@ from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from library.retention import empty_bins
 from library.sweeping import sweep_files
+from library.tasks import remind_reader
 from members import limits, once, postman, retention
 from members.models import Beat
 from sessions.actions import extend_series
@@ -31,6 +32,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     once.forget_sent_forms,
     empty_bins,
     sweep_files,
+    remind_reader,
     retention.forget_sign_ins,
     retention.forget_notifications,
     retention.forget_mail,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cop_portal.lib.addresses import moved_to
 from library.media import type_of
-from library.models import Attachment, Material
+from library.models import Attachment, Material, files_alone
 from members.models import Member
 from members.rights import MemberRequest, signed_in
 
@@ -34,8 +34,19 @@ def file(request: MemberRequest, number: int) -> HttpResponseBase:
     return moved_to(request, material) or _served(request, attachment)
 
 
+@require_safe
+@signed_in
+def file_version(request: MemberRequest, number: int, version: int) -> HttpResponseBase:
+    """An earlier version, for who may read the material."""
+    material = _material(request.user, number, timezone.now())
+    attachment = next((one for one in material.attachments.all() if one.number == version), None)
+    if attachment is None:
+        raise Http404
+    return moved_to(request, material) or _served(request, attachment)
+
+
 def _material(reader: Member, number: int, now: datetime) -> Material:
-    rows = Material.objects.readable_by(reader, now=now).prefetch_related("attachments")
+    rows = Material.objects.readable_by(reader, now=now).prefetch_related(files_alone())
     found: Material = get_object_or_404(rows, pk=number, kind=Material.Kind.FILE)
     return found
 

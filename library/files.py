@@ -9,17 +9,19 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cop_portal.lib.text import clean_name
 from library.media import FileType, checked_type
 from library.models import Attachment, Material
 from library.pictures import rewritten
+from library.reading.limits import MAX_CHARACTERS
 from library.storing import stored_name
+from library.tasks import ask_reader
 from members.models import Member
 
 MAX_NAME, MAX_ENDING = 120, 10  # characters
-MAX_TEXT = 500_000  # characters that the search reads of one file
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|', " "))
 
 
@@ -94,6 +96,8 @@ def attach(
     file.content.seek(0)
     attachment.file.name = default_storage.save(name, file.content)
     attachment.save()
+    if attachment.text_state == Attachment.TextState.WAITING:
+        transaction.on_commit(ask_reader, robust=True)
     return attachment
 
 
@@ -105,7 +109,7 @@ def _text_of(file: AcceptedFile) -> dict[str, str]:
         return {}
     file.content.seek(0)
     text = file.content.read().decode("utf-8-sig", "replace").replace("\0", "")
-    return {"text": text[:MAX_TEXT], "text_state": Attachment.TextState.READ}
+    return {"text": text[:MAX_CHARACTERS], "text_state": Attachment.TextState.READ}
 
 
 def _hash(upload: UploadedFile[Any]) -> str:

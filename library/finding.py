@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from library import words
 from library.matching import Source, beginnings_of, listed, score_of, source_of
-from library.models import FACTS, Insight, Material, Principle, Tag
+from library.models import FACTS, Insight, Material, Principle, Tag, files_alone
 from library.search import Query, parse
 from library.sql import Sql, all_of, condition_of, union_of
 from members.models import Member, Team
@@ -229,5 +229,5 @@ def in_order(pks: list[int]) -> list[Material]:
     """Returns these materials for rows, in this order, in two queries, three where files are among them."""
     rows = Material.objects.with_facts().only(*FACTS).prefetch_related("tags").in_bulk(pks)
     materials = [rows[pk] for pk in pks if pk in rows]
-    prefetch_related_objects([one for one in materials if one.kind == Material.Kind.FILE], "attachments")
+    prefetch_related_objects([one for one in materials if one.kind == Material.Kind.FILE], files_alone())
     return materials

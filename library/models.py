@@ -89,7 +89,7 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
     def for_rows(self) -> "MaterialQuerySet":
         """With all that a row of a list shows, in a fixed number of queries."""
-        return self.with_facts().prefetch_related("tags", "attachments")
+        return self.with_facts().prefetch_related("tags", files_alone())
 
     def with_facts(self) -> "MaterialQuerySet":
         """With what tells its kind and whose it is; the file of a file costs another query."""
@@ -351,6 +351,11 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.media_type.startswith("image/")
+
+
+def files_alone() -> "models.Prefetch[str, models.QuerySet[Attachment], str]":
+    """Returns what fetches the files of materials without their texts, which are long."""
+    return models.Prefetch("attachments", queryset=Attachment.objects.defer("text"))
 
 
 from library.clinics import Clinic  # noqa: E402

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.html import strip_tags
 
-from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem
+from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem, files_alone
 from library.natures import sections_of
 from library.rendered import stored_html
 from library.rows import Row, byline_of, icon_for, kind_of, length_of, rows_of
@@ -32,6 +32,8 @@ def for_page(reader: Member, *, now: datetime) -> "QuerySet[Material]":
 
 def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, Any]:
     """Returns the context of the page; a guest gets the material alone."""
+    if material.kind == Material.Kind.FILE:
+        prefetch_related_objects([material], files_alone())
     context = {
         "material": material,
         "icon": icon_for(material),
@@ -112,7 +114,7 @@ def neighbours_of(material: Material, reader: Member) -> dict[str, list[Row]]:
     others = [other for other in found if other not in linking and (other.shares)]  # type: ignore[attr-defined]
     nearest = sorted(others, key=lambda other: -len(tags & {tag.pk for tag in other.tags.all()}))[:RELATED]
     files = [other for other in (*linking, *nearest) if other.kind == Material.Kind.FILE]
-    prefetch_related_objects(files, "attachments")
+    prefetch_related_objects(files, files_alone())
     return {"mentioned_by": rows_of(linking), "related": rows_of(nearest)}
 
 

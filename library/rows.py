@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from cop_portal.lib.addresses import slug_of
 from library.indexing import texts_of
 from library.media import type_of
-from library.models import Link, Material
+from library.models import Attachment, Link, Material
 from library.natures import icon_of
-from library.snippets import beginning, excerpt, marked
+from library.snippets import beginning, excerpt, far_excerpt, marked
 
 CHARACTERS_A_MINUTE = 1_100  # about 200 words
 _ICONS = {Material.Kind.ARTICLE: "file-text", Material.Kind.LINK: "link", Material.Kind.FILE: "paperclip"}
@@ -50,17 +50,27 @@ class Row:
 
 
 def rows_of(materials: Iterable[Material], wanted: frozenset[str] = frozenset()) -> list[Row]:
-    """Returns rows of materials that were fetched `for_rows`; `wanted` are the tokens to mark."""
-    return [row_of(material, wanted) for material in materials]
+    """Returns rows of materials that were fetched `for_rows`; `wanted` are the tokens to mark.
+
+    Where one may stand in a file alone, the texts of those files cost a query.
+    """
+    found = [(material, excerpt(texts_of(material), wanted) if wanted else None) for material in materials]
+    inside = _inside_files([material for material, text in found if not text], wanted) if wanted else {}
+    return [_row_of(material, text or inside.get(material.pk), wanted) for material, text in found]
 
 
 def row_of(material: Material, wanted: frozenset[str] = frozenset()) -> Row:
+    """Returns the row of one; see `rows_of`."""
+    return rows_of([material], wanted)[0]
+
+
+def _row_of(material: Material, text: SafeString | None, wanted: frozenset[str]) -> Row:
     return Row(
         url=address_of(material.pk, material.title),
         icon=icon_for(material),
         kind=kind_of(material),
         title=marked(material.title, wanted),
-        text=_text_of(material, wanted),
+        text=text or beginning(texts_of(material)),
         facts=[fact for fact in (byline_of(material), length_of(material)) if fact],
         day=day_of(material.published_at),
         iso_day=timezone.localtime(material.published_at).date().isoformat() if material.published_at else "",
@@ -136,19 +146,17 @@ def _echo_of(material: Material) -> list[str]:
     return words + ([ngettext("%(n)d comment", "%(n)d comments", replies) % {"n": replies}] if replies else [])
 
 
-def _text_of(material: Material, wanted: frozenset[str]) -> SafeString:
-    texts = texts_of(material)
-    if not wanted:
-        return beginning(texts)
-    found = excerpt(texts, wanted)
-    if found is None and material.newest_file:
-        inside = excerpt([material.newest_file.text], wanted)
-        if inside:
-            return SafeString(_in_file(material.newest_file.name, inside))
-    return found or beginning(texts)
+def _inside_files(materials: list[Material], wanted: frozenset[str]) -> dict[int, SafeString]:
+    """Returns "in slides.pdf: ..." by material, for those whose newest file holds a wanted word."""
+    files = {file.pk: file for file in (material.newest_file for material in materials) if file}
+    if not files:
+        return {}
+    texts = Attachment.objects.filter(pk__in=files).values_list("pk", "text")
+    inside = ((files[pk], excerpt([text], wanted) or far_excerpt(text, wanted)) for pk, text in texts)
+    return {file.material_id: _in_file(file.name, text) for file, text in inside if text}
 
 
-def _in_file(name: str, inside: SafeString) -> str:
+def _in_file(name: str, inside: SafeString) -> SafeString:
     return format_html("{} {}", _("in %(name)s:") % {"name": name}, inside)
 
 

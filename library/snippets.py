@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -9,7 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from library import words
 
 LENGTH = 190  # characters of an excerpt
-LOOKED_THROUGH = 20_000  # characters of one text; a hit further behind shows the beginning
+LOOKED_THROUGH = 20_000  # characters of one text; a hit further behind is for `far_excerpt`
+_TRIED = 40  # places that look like a hit, before giving up
 _BEFORE = 60  # characters that an excerpt begins before its first hit
 # Markdown that only stands in the way of a short excerpt: fences, rulers, heading and list signs, emphasis, links.
 _LINKS = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -36,6 +39,46 @@ def excerpt(texts: Iterable[str], wanted: frozenset[str]) -> SafeString | None:
         if hit is not None:
             return _html(_cut(readable, hit), wanted)
     return None
+
+
+def far_excerpt(text: str, wanted: frozenset[str]) -> SafeString | None:
+    """Returns a piece of a text of any length around a wanted word, as HTML; None where none is found.
+
+    The words are looked for by their beginnings, which costs a millisecond a book, and then read as the search does.
+    """
+    for match in islice(_likely(wanted).finditer(text), _TRIED):
+        piece = words.normal(text[max(match.start() - LENGTH, 0) : match.start() + 2 * LENGTH])
+        readable = " ".join(piece.split())
+        hit = next((start for start, _end, token in words.spans(readable) if token in wanted), None)
+        if hit is not None:
+            return _html(_cut(readable, hit), wanted)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _likely(wanted: frozenset[str]) -> re.Pattern[str]:
+    """Finds whatever begins like one of the tokens, in any letters that fold to theirs."""
+    beginnings = ("".join(_spellings(letter) for letter in token[: max(2, len(token) - 1)]) for token in sorted(wanted))
+    return re.compile(f"(?:{'|'.join(beginnings)})", re.I)
+
+
+def _spellings(letter: str) -> str:
+    """Returns a pattern for a letter with or without an accent."""
+    return (
+        f"[{re.escape(letter + _ACCENTED.get(letter, ''))}][\u0300-\u036f]*" if letter.isalpha() else re.escape(letter)
+    )
+
+
+def _accented() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for char in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))):
+        folded = words.folded_of(char)
+        if len(folded) == 1 and folded != char:
+            found[folded] = found.get(folded, "") + char
+    return found
+
+
+_ACCENTED = _accented()
 
 
 def beginning(texts: Iterable[str]) -> SafeString:

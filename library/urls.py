@@ -19,6 +19,7 @@ urlpatterns = [
     path("tags/<numbered:number>/", views.tag, name="tag"),
     path("<numbered:number>/", views.material, name="material"),
     path("<numbered:number>/file/", file_views.file, name="file"),
+    path("<numbered:number>/file/<int:version>/", file_views.file_version, name="file_version"),
     path("<numbered:number>/edit/", writing_views.edit, name="edit"),
     path("<numbered:number>/history/", history_views.history, name="history"),
     path("<numbered:number>/history/<int:edit>/", history_views.version, name="version"),
