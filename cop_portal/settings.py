@@ -204,6 +204,12 @@ SOCIALACCOUNT_ADAPTER = "members.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = False  # name and role are asked of everyone who joins
 
+# --- Feedback ------------------------------------------------------------------------------
+# From how many answers on a question is shown; a poll keeps the number it opened with.
+FEEDBACK_SHOWN_FROM = env.int("FEEDBACK_SHOWN_FROM", 5)
+if FEEDBACK_SHOWN_FROM < 3:  # noqa: PLR2004 -- one of two knows what the other said
+    raise ImproperlyConfigured("FEEDBACK_SHOWN_FROM must be 3 or more.")
+
 # --- Browser policy ------------------------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],

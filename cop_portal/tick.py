@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from cop_portal import workers
 from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
+from feedback.wiping import wipe_leftovers
 from library.retention import empty_bins
 from library.sweeping import sweep_files
 from library.tasks import remind_reader
@@ -25,6 +26,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     open_due_polls,
     remind_of_polls,
     close_due_polls,
+    wipe_leftovers,
     workers.revive_tasks,
     workers.forget_tasks,
     workers.forget_workers,

@@ -1,20 +1,29 @@
 """The writes of the feedback app: opening a poll, taking an answer, closing it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Iterable
 from datetime import datetime
-from random import SystemRandom
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 
 from feedback.audience import invited_to
+from feedback.ballots import Answers, Content
 from feedback.invitations import forget_mail, invite, remind
 from feedback.models import OPEN_FOR, Ballot, Comment, Poll, QuestionSet, Tally
 from feedback.questions import current_set
+from feedback.sealing import UnreadableError
+from feedback.wiping import wipe
 from members.models import Member
 from sessions.models import Session
 
-_chance = SystemRandom()
+__all__ = [
+    "AlreadyAnsweredError", "Answers", "PollClosedError", "UnreadableError", "ask", "close_due_polls",
+    "open_due_polls", "open_poll", "poll_to_be", "remind_of_polls", "submit",
+]  # fmt: skip
+
+logger = logging.getLogger("portal.feedback")
 
 
 class PollClosedError(Exception):
@@ -23,14 +32,6 @@ class PollClosedError(Exception):
 
 class AlreadyAnsweredError(Exception):
     """This member's answer is in; it is final."""
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What one member says: chosen values and words, by question key. It is never stored as it is."""
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def poll_to_be(session: Session) -> Poll:
@@ -42,6 +43,7 @@ def poll_to_be(session: Session) -> Poll:
         opens_at=session.ends_at,
         closes_at=session.ends_at + OPEN_FOR,
         weeks=session.series.every_weeks if session.series else None,
+        k=settings.FEEDBACK_SHOWN_FROM,
     )
 
 
@@ -59,7 +61,7 @@ def ask(session: Session, *, now: datetime) -> Poll:
 def open_poll(session: Session) -> Poll:
     """Returns the poll of a session that took place, opened as of the session's end; one, however often called."""
     new = poll_to_be(session)
-    defaults = {name: getattr(new, name) for name in ("core", "specific", "opens_at", "closes_at", "weeks")}
+    defaults = {name: getattr(new, name) for name in ("core", "specific", "opens_at", "closes_at", "weeks", "k")}
     defaults["invited"] = invited_to(session).count()
     poll, _ = Poll.objects.get_or_create(session=session, defaults=defaults)
     if poll.closed_at is None:
@@ -89,69 +91,56 @@ def submit(poll: Poll, member: Member, answers: Answers, *, now: datetime) -> No
     """Adds one answer to the open row, which is locked, added to and written once.
 
     Raises PollClosedError at the closing time or later, even if no job has closed the poll yet,
-    and AlreadyAnsweredError for a second try.
+    AlreadyAnsweredError for a second try, and UnreadableError when the row's key is gone.
     """
     ballot = Ballot.objects.select_for_update().filter(poll=poll).first()
     if ballot is None or not poll.is_open(now):
         raise PollClosedError
-    if member.pk in ballot.members:
+    content = ballot.content
+    if member.pk in content.members:
         raise AlreadyAnsweredError
-    ballot.members = sorted([*ballot.members, member.pk])
-    _count(ballot.counts, answers.values)
-    _mix_in(ballot.texts, answers.texts)
+    content.add(member.pk, answers)
+    ballot.content = content
     ballot.save()
+    _wipe_afterwards(poll)
 
 
-def _count(counts: dict[str, dict[str, int]], values: Mapping[str, str]) -> None:
-    for key, value in values.items():
-        of_question = counts.setdefault(key, {})
-        of_question[value] = of_question.get(value, 0) + 1
-
-
-def _mix_in(texts: dict[str, list[str]], new: Mapping[str, str]) -> None:
-    """All texts are shuffled at each write, those of other questions too: no order tells who came last."""
-    for key, text in new.items():
-        texts.setdefault(key, []).append(text)
-    for of_question in texts.values():
-        _chance.shuffle(of_question)
+def _wipe_afterwards(poll: Poll) -> None:
+    """The mark comes with the write, the wiping after it: a process that is killed between leaves it to `tick`."""
+    Poll.objects.filter(pk=poll.pk).update(unwiped=F("unwiped") + 1)
+    transaction.on_commit(wipe, robust=True)
 
 
 def close_due_polls(now: datetime) -> None:
-    """Closes every poll whose time is up, each once, and wipes what the open rows left behind."""
-    closed = [poll for poll in Poll.objects.to_close(now) if _close(poll, now=now)]
-    if closed:
-        transaction.on_commit(wipe_old_pages)
+    """Closes every poll whose time is up, each once; one that cannot be read waits for its key."""
+    for poll in Poll.objects.to_close(now):
+        try:
+            _close(poll, now=now)
+        except UnreadableError:
+            logger.error("A poll cannot be closed: SECRET_KEY changed, and the former one is no fallback.")
 
 
 @transaction.atomic
-def _close(poll: Poll, *, now: datetime) -> bool:
-    if not Poll.objects.select_for_update().filter(pk=poll.pk, closed_at=None).exists():
-        return False
+def _close(poll: Poll, *, now: datetime) -> None:
+    if not Poll.objects.select_for_update(no_key=True).filter(pk=poll.pk, closed_at=None).exists():
+        return
     # A restored backup has no open rows: such a poll closes without answers.
-    ballot = Ballot.objects.select_for_update().filter(poll=poll).first() or Ballot(poll=poll)
-    Tally.objects.bulk_create(_tallies(poll, ballot))
-    Comment.objects.bulk_create(_comments(poll, ballot))
-    Poll.objects.filter(pk=poll.pk).update(closed_at=now, answered=len(ballot.members))
+    ballot = Ballot.objects.select_for_update().filter(poll=poll).first()
+    content = ballot.content if ballot else Content()
+    Tally.objects.bulk_create(_tallies(poll, content))
+    Comment.objects.bulk_create(_comments(poll, content))
+    Poll.objects.filter(pk=poll.pk).update(closed_at=now, answered=len(content.members))
     Ballot.objects.filter(poll=poll).delete()
     forget_mail(poll)
-    return True
+    _wipe_afterwards(poll)
 
 
-def _tallies(poll: Poll, ballot: Ballot) -> Iterable[Tally]:
-    for key in sorted(ballot.counts):
-        for value in sorted(ballot.counts[key]):
-            yield Tally(poll=poll, question=key, value=value, count=ballot.counts[key][value])
+def _tallies(poll: Poll, content: Content) -> Iterable[Tally]:
+    for key in sorted(content.counts):
+        for value in sorted(content.counts[key]):
+            yield Tally(poll=poll, question=key, value=value, count=content.counts[key][value])
 
 
-def _comments(poll: Poll, ballot: Ballot) -> list[Comment]:
-    made = [Comment(poll=poll, question=key, text=text) for key in ballot.texts for text in ballot.texts[key]]
+def _comments(poll: Poll, content: Content) -> list[Comment]:
+    made = [Comment(poll=poll, question=key, text=text) for key in content.texts for text in content.texts[key]]
     return sorted(made, key=lambda comment: comment.pk)  # written in the order of their random keys
-
-
-def wipe_old_pages() -> None:
-    """Leaves no old copy of an open row in the database files: old pages would link answers again."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            cursor.execute(f"VACUUM {connection.ops.quote_name(Ballot._meta.db_table)}")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
-from feedback.actions import AlreadyAnsweredError, Answers, close_due_polls, open_poll, submit
+from feedback.actions import AlreadyAnsweredError, close_due_polls, open_poll, submit
 from feedback.audience import invited_to
+from feedback.ballots import Answers
 from feedback.models import Poll, Question
 from members.models import Member
 from sessions.models import Attendance, Session

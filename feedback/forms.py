@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import Choices, Scale, Segmented
-from feedback.actions import Answers
+from feedback.ballots import Answers
 from feedback.models import Poll, Question
 
 YES, NO = "yes", "no"

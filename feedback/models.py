@@ -3,10 +3,12 @@
 Why it is built so (spec of anonymity): a row an answer, however detached from members, is linked to
 them again by row order, transaction ids, dump order or old pages. While a poll is open everything
 stands in one `Ballot` that is locked, added to and written as a whole; closing turns it into
-`Tally` and `Comment` rows in one go and deletes it.
+`Tally` and `Comment` rows in one go and deletes it. The row is sealed (`feedback.sealing`), and what the
+database keeps of its earlier versions is wiped (`feedback.wiping`).
 """
 
 import uuid
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -15,6 +17,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from feedback.audience import is_invited
+from feedback.ballots import Content
+from feedback.sealing import UnreadableError, seal, unseal
 from members.models import Community, Member
 from sessions.models import Format, Session
 
@@ -124,7 +128,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
         return [
             poll
             for poll in found.select_related("session", "ballot").order_by("closes_at")
-            if member.pk not in poll.ballot.members and is_invited(member, poll.session, community)
+            if poll.ballot.awaits(member) and is_invited(member, poll.session, community)
         ]
 
 
@@ -142,6 +146,9 @@ class Poll(models.Model):
     weeks = models.PositiveSmallIntegerField(null=True, help_text="the rhythm when it opened")
     invited = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0, help_text="set when it closes")
+    unwiped = models.PositiveIntegerField(
+        default=0, editable=False, help_text="writes of its open row whose traces are still to be wiped"
+    )
     what_changed = models.TextField(_("what changed because of you"), blank=True, max_length=2_000)
 
     objects = PollQuerySet.as_manager()
@@ -160,7 +167,7 @@ class Poll(models.Model):
 
     def has_answer_of(self, member: Member) -> bool:
         """Whether `member` has answered; asked only for that member's own page."""
-        return hasattr(self, "ballot") and member.pk in self.ballot.members
+        return hasattr(self, "ballot") and self.ballot.has_answer_of(member)
 
     def questions(self) -> list[Question]:
         """The core questions first, then those of the format; one query."""
@@ -177,19 +184,57 @@ class Poll(models.Model):
         return self.closed_at is not None and self.answered >= self.k and now >= self.closes_at + COMMENTS_AFTER
 
 
+def nothing_yet() -> bytes:
+    """Returns the sealed content of a row to which nothing was added."""
+    return seal(asdict(Content()))
+
+
 class Ballot(models.Model):
-    """All that came in while a poll is open, in one row; gone when it closes."""
+    """All that came in while a poll is open, in one sealed row; gone when it closes."""
 
     poll = models.OneToOneField(Poll, on_delete=models.CASCADE, primary_key=True, related_name="ballot")
-    members = models.JSONField(default=list)  # ids of those who answered, sorted
-    counts = models.JSONField(default=dict)  # question key -> value -> count
-    texts = models.JSONField(default=dict)  # question key -> texts, shuffled at each write
+    sealed = models.BinaryField(default=nothing_yet, editable=False)
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
         return f"ballot of {self.poll_id}"
+
+    @property
+    def content(self) -> Content:
+        """What the row holds; raises UnreadableError when it was sealed with a key that is gone."""
+        return Content(**unseal(bytes(self.sealed)))
+
+    @content.setter
+    def content(self, content: Content) -> None:
+        self.sealed = seal(asdict(content))
+
+    @property
+    def members(self) -> list[int]:
+        return self.content.members
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        return self.content.counts
+
+    @property
+    def texts(self) -> dict[str, list[str]]:
+        return self.content.texts
+
+    def has_answer_of(self, member: Member) -> bool:
+        """Whether `member` has answered, as far as the row can be read."""
+        try:
+            return member.pk in self.members
+        except UnreadableError:
+            return False
+
+    def awaits(self, member: Member) -> bool:
+        """Whether `member` can still add something; nobody can to a row that is unreadable."""
+        try:
+            return member.pk not in self.members
+        except UnreadableError:
+            return False
 
 
 class Tally(models.Model):

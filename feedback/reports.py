@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from feedback.models import Comment, Poll, Question
 from feedback.results import QuestionResult, question_result, rhythm_sentence
 
@@ -56,7 +58,7 @@ def _rhythm(counts: dict[str, int], k: int) -> str:
 
 def latest_rhythm() -> str:
     """Returns what the newest closed poll with enough answers said of the rhythm, as one sentence, or nothing."""
-    poll = Poll.objects.closed().filter(answered__gte=5).order_by("-closes_at").first()
+    poll = Poll.objects.closed().filter(answered__gte=F("k")).order_by("-closes_at").first()
     if poll is None:
         return ""
     return _rhythm(dict(poll.tallies.filter(question="rhythm").values_list("value", "count")), poll.k)

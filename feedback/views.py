@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
-from feedback.actions import AlreadyAnsweredError, PollClosedError, ask, poll_to_be, submit
+from feedback.actions import AlreadyAnsweredError, PollClosedError, UnreadableError, ask, poll_to_be, submit
 from feedback.audience import invited_to
 from feedback.forms import FeedbackForm
 from feedback.models import Poll
@@ -70,6 +70,10 @@ def _answer(request: MemberRequest, session: Session, poll: Poll, now: datetime)
         messages.info(request, _("Your answer was in already; it counts once."))
     except PollClosedError:
         messages.warning(request, _("This form has just closed. Thank you for trying."))
+    except UnreadableError:
+        messages.error(
+            request, _("No answers can be taken at the moment: the server has lost a key. Please tell an admin.")
+        )
     return redirect("feedback:form", session)
 
 
