@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -99,20 +100,22 @@ def edit_material(
     link: Mapping[str, Any] | None = None,
     insight: Mapping[str, Any] | None = None,
     file: AcceptedFile | None = None,
+    form_key: UUID | None = None,
     by: Member,
 ) -> Material:
     """Saves an edit made on `version`; returns the material as stored.
 
     `link` and `insight` hold what their `add_` actions take; `file` is a further version of the file.
+    `form_key` is the form's own: what a draft kept of it by itself is no other version.
     Raises ChangedMeanwhileError when another version was saved since.
     """
     with _no_orphans() as files:
         stored = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
-        if stored.version != version:
+        if stored.version != version and (form_key is None or stored.saved_by_form != form_key):
             raise ChangedMeanwhileError(stored)
         note_before(stored)
         _put(stored, words)
-        stored.changed_at, stored.version = now, version + 1
+        stored.changed_at, stored.version, stored.saved_by_form = now, stored.version + 1, None
         if publish:
             _publish(stored, now)
         stored.save()

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 # and of somebody who left nothing may stay.
 NOT_KEPT = (
     "kind", "html", "html_version", "owner", "team", "created_at", "changed_at", "binned_at", "review_on",
-    "past_review", "helped_count", "hidden_at", "hidden_reason",
+    "past_review", "helped_count", "hidden_at", "hidden_reason", "saved_by_form",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ What stands beside a material, comments and adaptations, has its forms in `libra
 import re
 from datetime import datetime
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,6 +36,7 @@ class MaterialForm(OnceForm):
     """What materials of every kind ask. `version` is the one that an edit began with."""
 
     kind: ClassVar[str]
+    is_relaxed = False
     order: tuple[str, ...] = ()
     rest: ClassVar = ("tags", "principles", "shown_as", "audience", "version", "key")
 
@@ -112,6 +114,7 @@ class MaterialForm(OnceForm):
             version=self.cleaned_data["version"] or 0,
             publish=publish,
             now=now,
+            form_key=self.form_key,
             by=self.member,
             **self.changes(),
         )
@@ -119,6 +122,20 @@ class MaterialForm(OnceForm):
     def changes(self) -> dict[str, Any]:
         """Returns what only this kind has, as `edit_material` takes it."""
         return {}
+
+    @property
+    def form_key(self) -> UUID:
+        """The key of the page it was typed on, the same whatever is typed."""
+        return cast(UUID, self.fields["key"].clean(self["key"].value()))
+
+    def relax(self) -> None:
+        """Makes it take half a text, as it is while one types; nothing is rendered."""
+        self.is_relaxed = True
+        self.fields.pop("file", None)
+        for name, field in self.fields.items():
+            field.required = False
+            if isinstance(field, MarkdownField):
+                self.fields[name] = forms.CharField(required=False, strip=False, max_length=field.max_length)
 
     def refuse_twin(self, field: str, twin: Material | None) -> None:
         """Says that it is there already, and asks whether to add it all the same."""
@@ -170,6 +187,8 @@ class ArticleForm(MaterialForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if self.is_relaxed:
+            return data
         if data.get("file") and not data.get("body") and "body" not in self.errors:
             data["body"] = self._read(data["file"])
         if not data.get("title") and "title" not in self.errors:

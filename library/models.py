@@ -161,6 +161,8 @@ class Material(Hideable):
     # `review_on` has passed and nobody said that it is still true: lower in search (library.reviews).
     past_review = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # The form whose typing this draft keeps by itself (library.drafts): it is never in its own way.
+    saved_by_form = models.UUIDField(null=True, editable=False)
     # Counted in library.traces.Helped, kept here: every list shows it and may be sorted by it.
     helped_count = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from library import file_views, history_views, trace_views, views, writing_views
+from library import draft_views, file_views, history_views, trace_views, views, writing_views
 
 app_name = "library"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", writing_views.new, name="new"),
     path("new/article/", writing_views.new_article, name="new_article"),
     path("new/article/preview/", writing_views.preview, name="preview"),
+    path("new/autosave/", draft_views.autosave_new, name="autosave_new"),
     path("new/link/", writing_views.new_link, name="new_link"),
     path("new/file/", writing_views.new_file, name="new_file"),
     path("new/insight/", writing_views.new_insight, name="new_insight"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<numbered:number>/file/", file_views.file, name="file"),
     path("<numbered:number>/file/<int:version>/", file_views.file_version, name="file_version"),
     path("<numbered:number>/edit/", writing_views.edit, name="edit"),
+    path("<numbered:number>/autosave/", draft_views.autosave, name="autosave"),
     path("<numbered:number>/history/", history_views.history, name="history"),
     path("<numbered:number>/history/<int:edit>/", history_views.version, name="version"),
     path("<numbered:number>/delete/", writing_views.delete, name="delete"),

@@ -16,6 +16,7 @@ from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page, wants_fragment
 from library.actions import ChangedMeanwhileError, bin_material, restore_material
 from library.closing import while_open
+from library.drafts import autosave_url, store_new
 from library.files import too_large_words
 from library.forms import ArticleForm, FileForm, InsightForm, LinkForm, MaterialForm
 from library.models import Insight, Material
@@ -94,7 +95,7 @@ def _add(request: MemberRequest, form_class: type[MaterialForm], **options: Any)
         return _show(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     now, publish = timezone.now(), request.POST.get("save") != "draft"
     key = form.cleaned_data["key"]
-    url = once(request.user, key, create=lambda: form.add(publish=publish, now=now), now=now)
+    url = once(request.user, key, create=lambda: store_new(form, publish=publish, now=now), now=now)
     messages.success(request, _("It is in the library.") if publish else _("Your draft is kept; only you see it."))
     return _go(request, url)
 
@@ -110,6 +111,7 @@ def _show(request: MemberRequest, form: MaterialForm, *, status: int = HTTPStatu
         "material": form.material,
         "max_mb": settings.UPLOAD_MAX_MB,
         "is_draft": form.material is None or form.material.is_draft,
+        "autosave_url": autosave_url(form),
         **more,
     }
     return render_page(request, "library/write.html", context, fragment="form", status=status)

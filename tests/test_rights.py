@@ -61,6 +61,8 @@ ADDRESSES = {
     "library:new": "members_only",
     "library:new_article": "members_only",
     "library:preview": "post_only",
+    "library:autosave_new": "post_only",
+    "library:autosave": "post_only",
     "library:new_link": "members_only",
     "library:new_file": "members_only",
     "library:new_insight": "members_only",
@@ -184,7 +186,7 @@ def fill_library(lead):
     own, file = MaterialFactory(owner=lead), stored_file()
     comment = Comment.objects.create(material=own, by=lead, text="x", written_at=timezone.now())
     note_before(own)
-    names = ("material", "edit", "history", "delete", "restore", "helped", "reading", "comment")
+    names = ("material", "edit", "autosave", "history", "delete", "restore", "helped", "reading", "comment")
     return {
         **{f"library:{name}": [own.slug] for name in names},
         "library:version": [own.slug, own.history.get().pk],
