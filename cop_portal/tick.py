@@ -15,7 +15,7 @@ from feedback.wiping import wipe_leftovers
 from library.retention import empty_bins
 from library.sweeping import sweep_files
 from library.tasks import remind_reader
-from members import limits, once, postman, retention
+from members import joining, limits, once, postman, retention
 from members.models import Beat
 from sessions.actions import extend_series
 
@@ -27,6 +27,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     remind_of_polls,
     close_due_polls,
     wipe_leftovers,
+    joining.admit_waiting,
     workers.revive_tasks,
     workers.forget_tasks,
     workers.forget_workers,

@@ -5,7 +5,7 @@ from django.urls import include, path, register_converter
 
 from cop_portal import views
 from cop_portal.lib.addresses import NumberedSlug
-from members.account_views import sign_ins
+from members.account_views import sign_ins, waiting
 
 register_converter(NumberedSlug, "numbered")
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("feedback/", include("feedback.urls")),
     path("practice/", include("practice.urls")),
     path("accounts/sessions/", sign_ins, name="usersessions_list"),
+    path("accounts/waiting/", waiting, name="waiting"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,14 +4,20 @@ django-allauth imports this module while it builds its own forms, so nothing her
 the forms built upon them are in `members.sign_in_forms`.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import Choices
 from cop_portal.lib.text import clean_name
-from members.models import Community, Member
+from members.joining import accept_invitations, keep_request
+from members.models import Community, Invitation, Member
 from members.sign_ins import SignIn
 
 BY_INVITATION = _("This community is by invitation. A member can ask a facilitator to invite you.")
@@ -28,7 +34,21 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.community = Community.current()
+        self.invitation = self.find_invitation(timezone.now())
+        self._offer_roles()
+
+    def find_invitation(self, now: datetime) -> Invitation | None:
+        """Returns the invitation that this person brings, if any; the forms built upon this one know where it is."""
+        return None
+
+    def _offer_roles(self) -> None:
+        """Guests are what they were invited as; all others say themselves what they are."""
+        if self.invitation and self.invitation.role == Member.Role.GUEST:
+            del self.fields["role"]
+            return
         self.fields["role"].choices = roles_on_offer(self.community.stage)  # type: ignore[attr-defined]
+        if self.invitation:
+            self.fields["role"].initial = self.invitation.role
 
     def clean_name(self) -> str:
         """Returns the name without control, bidirectional or zero-width characters."""
@@ -41,22 +61,40 @@ class JoinForm(forms.Form):
         """Adds an error to the address when the community does not admit it; accounts play no part in that."""
         data = super().clean() or {}
         email = data.get("email")
-        if email and not self.community.admits(email):
+        if email and not self._may_join(email):
             self.add_error("email", BY_INVITATION)
         return data
 
+    def _may_join(self, email: str) -> bool:
+        return self.community.admits(email) or (self.invitation is not None and self.invitation.email == email)
+
+    @property
+    def is_request(self) -> bool:
+        """Whether this person waits until the community opens to those who aspire; of a valid form."""
+        return self.community.stage == Community.Stage.LEADS and self.cleaned_data.get("role") == Member.Role.ASPIRING
+
+    def wait(self, *, is_known: bool) -> HttpResponse:
+        """Keeps the request, unless the address has an account already; the answer is the same."""
+        if not is_known:
+            keep_request(email=self.cleaned_data["email"], name=self.cleaned_data["name"], now=timezone.now())
+        return redirect("waiting")
+
     def signup(self, request: object, user: Member) -> None:
         """Called by django-allauth with the new member; stores what this form asked."""
-        user.name, user.role = self.cleaned_data["name"], self.cleaned_data["role"]
+        user.name, user.role = self.cleaned_data["name"], self.cleaned_data.get("role", Member.Role.GUEST)
         user.save(update_fields=["name", "role"])
+        accept_invitations(user, now=timezone.now())
 
 
 def roles_on_offer(stage: str) -> list[tuple[str, str]]:
-    """Returns the roles that someone may choose on joining in this stage of the community."""
-    roles = [Member.Role.TECH_LEAD, Member.Role.MANAGER]
-    if stage == Community.Stage.OPEN:
-        roles.append(Member.Role.ASPIRING)
-    return [(role.value, str(role.label)) for role in roles]
+    """Returns the roles that someone may choose on joining in this stage; who aspires may have to wait."""
+    roles = [(role.value, str(role.label)) for role in (Member.Role.TECH_LEAD, Member.Role.MANAGER)]
+    aspiring = Member.Role.ASPIRING
+    words = {
+        Community.Stage.OPEN: str(aspiring.label),
+        Community.Stage.LEADS: gettext("aspiring: I would like to join once the community opens"),
+    }
+    return [*roles, (aspiring.value, words[Community.Stage(stage)])] if stage in words else roles
 
 
 class EndSignInsForm(forms.Form):

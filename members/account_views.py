@@ -1,4 +1,4 @@
-"""The one page of accounts that is not django-allauth's."""
+"""The pages of accounts that are not django-allauth's."""
 
 from http import HTTPStatus
 from typing import cast
@@ -9,12 +9,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cop_portal.lib.htmx import render_page
 from members.account_forms import EndSignInsForm
 from members.models import Member
-from members.rights import signed_in
+from members.rights import public, signed_in
 from members.sign_ins import end_sign_ins, sign_ins_of
 
 
@@ -35,3 +35,10 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     get_adapter(request).add_message(request, messages.INFO, "usersessions/messages/sessions_logged_out.txt")
     return redirect("usersessions_list")
+
+
+@require_safe
+@public
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What somebody reads whose request is kept until the community opens."""
+    return render_page(request, "account/waiting.html")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.network import client_ip
+from cop_portal.lib.text import clean_name
 from members.account_mail import write_account_mail
 from members.models import Community, Member
 
@@ -75,8 +76,23 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Whether the person behind `sociallogin` may join; without an address JoinForm asks for one and decides."""
+        from members.social_forms import invitation_of
+
+        if not super().is_open_for_signup(request, sociallogin):
+            return False
         email = sociallogin.user.email
-        return super().is_open_for_signup(request, sociallogin) and (not email or Community.current().admits(email))
+        return not email or Community.current().admits(email) or bool(invitation_of(sociallogin, now=timezone.now()))
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Member:
+        """Returns the member to be, with the name that the provider knows."""
+        member: Member = super().populate_user(request, sociallogin, data)
+        member.name = clean_name(str(data.get("name") or ""))[:80]
+        return member
+
+    def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
+        """Returns what the provider knows, the name too; the person can change it."""
+        data: dict[str, Any] = super().get_signup_form_initial_data(sociallogin)
+        return {**data, "name": sociallogin.user.name}
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

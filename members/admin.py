@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from members import admin_mail  # noqa: F401 -- registers the mail ledger
 from members.account_actions import confirm_address
+from members.joining import admit_waiting
 from members.models import Community, Member, Skill, Team
 
 
@@ -16,6 +18,11 @@ class CommunityAdmin(admin.ModelAdmin[Community]):
     """One row, never deleted."""
 
     list_display = ("name", "stage")
+
+    def save_model(self, request: HttpRequest, obj: Community, form: ModelForm[Community], change: bool) -> None:
+        """Opening the community lets in who waited for it; going back removes nobody."""
+        super().save_model(request, obj, form, change)
+        admit_waiting(timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not Community.objects.exists()

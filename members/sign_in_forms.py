@@ -1,5 +1,6 @@
 """django-allauth's forms with our words: labels above the fields, no placeholders, nothing too long for its column."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
@@ -7,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.fields import EmailField, PasswordField
 from allauth.account.models import EmailAddress
 from allauth.account.utils import setup_user_email
+from allauth.core import context
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
@@ -14,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Member
+from members.models import Invitation, Member
 
 ADDRESS_LENGTH = 254
 CODE_HINTS = {"autocapitalize": "characters", "spellcheck": "false", "class": "code"}
@@ -110,9 +112,39 @@ class SignUpForm(PlainFields, allauth_forms.SignupForm):
     """Joining with a password. An address that has an account already gets the same answer, in the same time."""
 
     account_already_exists: bool
+    invitation_token = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invitation_token"].initial = self._token()
+        if self.invitation:
+            self.fields["email"].initial = self.invitation.email
+            self.fields["email"].widget.attrs["readonly"] = True
+
+    def find_invitation(self, now: datetime) -> Invitation | None:
+        """The one whose link led here."""
+        return Invitation.objects.of_link(self._token(), now=now)
+
+    def _token(self) -> str:
+        found = self.data.get("invitation_token") if self.is_bound else context.request.GET.get("invitation")
+        return str(found or "")[:100]
+
+    @property
+    def invitation_is_over(self) -> bool:
+        """Whether a link led here that counts no more."""
+        return bool(self._token()) and self.invitation is None
+
+    def clean(self) -> dict[str, Any]:
+        """Who waits for the community to open has no account yet, and needs no password."""
+        data: dict[str, Any] = super().clean()
+        if self.is_request:
+            self.errors.pop("password1", None)
+        return data
 
     def try_save(self, request: HttpRequest) -> tuple[Member | None, HttpResponse | None]:
-        """Returns the new member, or the answer where there is none because the address has an account."""
+        """Returns the new member, or the answer where there is none: who waits, whose address has an account."""
+        if self.is_request:
+            return None, self.wait(is_known=self.account_already_exists)
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])  # as slow as for a new member
             return super().try_save(request)

@@ -11,6 +11,7 @@ from cop_portal.tick import DONE
 from feedback.actions import close_due_polls, open_poll
 from library.history import note_before
 from library.models import Comment
+from members.joining import invite
 from members.models import Beat, Community
 from sessions.subscriptions import add_feed
 from tests.factories import (
@@ -43,6 +44,7 @@ ANSWERS = {
 # Every address by name: its right, and how to fill it. The views of other packages stand below.
 ADDRESSES = {
     "home": "public",
+    "waiting": "public",
     "search": "members_only",
     "styleguide": "styleguide",
     "healthz": "public",
@@ -102,6 +104,9 @@ ADDRESSES = {
     "members:notifications": "signed_in",
     "members:read_all": "own_post",
     "members:open_notification": "own_post",
+    "members:invitations": "facilitators_only",
+    "members:invitation_resend": "facilitators_post",
+    "members:invitation_withdraw": "facilitators_only",
     "members:team": "members_only",
     "members:member": "members_only",
 }
@@ -112,6 +117,7 @@ MARKS = {
     "own": "members_only",
     "post_only": "members_only",
     "own_post": "signed_in",
+    "facilitators_post": "facilitators_only",
 }
 # What is one's own is the lead's here; a form without a page of its own answers no GET.
 SPECIAL = {
@@ -119,6 +125,7 @@ SPECIAL = {
     "own": ("sign in", 404, 403, 200, 403, 403, 403),
     "post_only": ("sign in", 404, 405, 405, 405, 405, 405),
     "own_post": ("sign in", 405, 405, 405, 405, 405, 405),
+    "facilitators_post": ("sign in", 404, 403, 403, 403, 405, 405),
 }
 # django-allauth's own pages: each guards itself; tests/members/test_accounts*.py hold what they do.
 FOREIGN = ("admin/", "accounts/", "account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
@@ -162,10 +169,13 @@ def fill(db, lead):
     open_poll(closed)
     close_due_polls(timezone.now())
     topic = TopicFactory()
+    invitation = invite(["nell@example.org"], role="manager", by=None, now=timezone.now())[0]
     return {
         "members:member": [lead.slug],
         "members:team": [TeamFactory().slug],
         "members:open_notification": [1],
+        "members:invitation_resend": [invitation.pk],
+        "members:invitation_withdraw": [invitation.pk],
         "sessions:session": [ended.slug],
         "sessions:rsvp": [ended.slug],
         "sessions:session_file": [ended.slug],
