@@ -11,6 +11,7 @@ class Channel(Enum):
 
     BELL = "bell"
     MAIL = "mail"
+    DIGEST = "digest"  # in place of single mails, for those who chose it
 
 
 class Kind(models.TextChoices):
@@ -46,6 +47,14 @@ DEFAULT_CHANNELS: dict[Kind, frozenset[Channel]] = {
     Kind.DIGEST: _NONE,
     Kind.ACCOUNT: _MAIL,
 }
+
+
+# What members decide about. Mail about one's account comes in any case; the digest is a way, not news.
+CHOOSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if kind not in {Kind.DIGEST, Kind.ACCOUNT})
+# A mail of these names a way to stop them.
+STOPPABLE: tuple[Kind, ...] = (*CHOOSABLE, Kind.DIGEST)
+# "It is tomorrow", a week later, helps nobody.
+NOT_IN_DIGEST = frozenset({Kind.REMINDER})
 
 
 def label_of(kind: str) -> str:

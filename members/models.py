@@ -206,6 +206,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # Names the photo's content, "" without one; the picture itself is a row of its own, which lists never read.
+    photo_key = models.CharField(max_length=16, blank=True, default="", editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     charter_seen = models.PositiveIntegerField(default=0, editable=False, help_text="the last version read, 0: none")
 
@@ -274,6 +276,8 @@ from members.guards import Limit, SentForm  # noqa: E402
 from members.hiding import Report  # noqa: E402
 from members.invitations import Invitation, JoinRequest  # noqa: E402
 from members.outbox import Beat, Mail, Notification  # noqa: E402
+from members.photos import Photo  # noqa: E402
+from members.switches import Switch  # noqa: E402
 
 __all__ = [
     "Beat",
@@ -285,8 +289,10 @@ __all__ = [
     "Mail",
     "Member",
     "Notification",
+    "Photo",
     "Report",
     "SentForm",
     "Skill",
+    "Switch",
     "Team",
 ]

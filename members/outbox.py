@@ -86,6 +86,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
             state=Mail.State.UNCERTAIN, held_until=None, changed_at=now, error="stopped while handing it over"
         )
 
+    def gathered(self) -> "MailQuerySet":
+        """What waits for somebody's weekly digest, the oldest first."""
+        return self.filter(state=Mail.State.GATHERED).order_by("created_at", "pk")
+
     def stuck(self) -> "MailQuerySet":
         """What will not be sent by itself, and whose text is still there."""
         return self.filter(state__in=[Mail.State.FAILED, Mail.State.UNCERTAIN]).exclude(body="")
@@ -107,6 +111,7 @@ class Mail(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed for good")
         UNCERTAIN = "uncertain", _("perhaps sent")
+        GATHERED = "gathered", _("waits for the weekly digest")
 
     key = models.CharField(max_length=200, unique=True)
     member = models.ForeignKey(

@@ -15,13 +15,15 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from cop_portal.lib.text import clean_name
-from members.kinds import DEFAULT_CHANNELS, Channel, Kind
+from members.kinds import Channel, Kind
 from members.letters import Letter, address_of, clean_body, clean_subject, shorten
 from members.models import Mail, Member, Notification
+from members.switches import channels_of
 from members.tasks import ask_postman
 
 __all__ = ["ForEach", "Kind", "Letter", "channels_of", "notify", "notify_many", "write_mail"]
 
+_BY_MAIL = frozenset({Channel.MAIL, Channel.DIGEST})
 TEXT_LENGTH, URL_LENGTH = 200, 300
 ABOUT_LENGTH, VERSION_LENGTH = 80, 40
 
@@ -59,7 +61,7 @@ def notify_many(
 
     `about` names the row told of (`session:12`), `version` what of it is new (a revision, a date): both
     are part of the key. `url` is a path of the portal. `text` and `mail` may be lazy translations or
-    functions of the member. Without `mail` the news stays in the portal, whatever the kind's channels are.
+    functions of the member. Without `mail` the text alone is the letter, for those who want this kind by mail.
     Raises ValueError for a `url` that leaves the portal and for an `about` or `version` that is too long.
     """
     news = _News(kind, about, str(version), text, url, mail, now)
@@ -67,13 +69,7 @@ def notify_many(
     channels = channels_of(active, kind)
     with transaction.atomic(savepoint=False):
         _ring([member for member in active if Channel.BELL in channels[member.pk]], news)
-        if mail is not None:
-            _post([member for member in active if Channel.MAIL in channels[member.pk]], news)
-
-
-def channels_of(members: Iterable[Member], kind: Kind) -> dict[int, frozenset[Channel]]:
-    """Returns, by the member's primary key, how each wants to hear of `kind`."""
-    return {member.pk: DEFAULT_CHANNELS[kind] for member in members}
+        _post([member for member in active if _BY_MAIL & channels[member.pk]], channels, news)
 
 
 def write_mail(
@@ -123,33 +119,42 @@ class _News:
 
     def line_for(self, member: Member) -> Notification:
         with _their_way(member):
-            text = self.text(member) if callable(self.text) else self.text
             return Notification(
                 member=member,
                 kind=self.kind,
                 about=self.about,
                 version=self.version,
-                text=shorten(clean_name(str(text)), TEXT_LENGTH),
+                text=shorten(clean_name(self._text_for(member)), TEXT_LENGTH),
                 url=self.url,
                 created_at=self.now,
             )
 
-    def mail_for(self, member: Member) -> Mail:
-        """The letter's words with the link below them; needs a letter."""
+    def mail_for(self, member: Member, *, gathered: bool) -> Mail:
+        """The letter's words with the link below them; a line of a digest needs the link alone."""
         with _their_way(member):
-            letter = self.letter(member) if callable(self.letter) else self.letter
-            assert letter is not None  # noqa: S101 -- notify_many asks before
+            letter = self._letter_for(member)
+            words = clean_body(str(letter.body)).rstrip()
+            link = address_of(self.url)
             return Mail(
                 member=member,
                 to=member.email,
                 key=self.mail_key(member),
                 kind=self.kind,
                 subject=clean_subject(str(letter.subject)),
-                body=f"{clean_body(str(letter.body)).rstrip()}\n\n{address_of(self.url)}\n",
+                body=link if gathered else f"{words}\n\n{link}\n".lstrip(),
+                state=Mail.State.GATHERED if gathered else Mail.State.WAITING,
                 due_at=self.now,
                 created_at=self.now,
                 changed_at=self.now,
             )
+
+    def _text_for(self, member: Member) -> str:
+        return str(self.text(member) if callable(self.text) else self.text)
+
+    def _letter_for(self, member: Member) -> Letter:
+        if self.letter is None:
+            return Letter(self._text_for(member), "")
+        return self.letter(member) if callable(self.letter) else self.letter
 
 
 @contextmanager
@@ -169,13 +174,18 @@ def _ring(members: list[Member], news: _News) -> None:
     )
 
 
-def _post(members: list[Member], news: _News) -> None:
-    """Writes the mails that are not in the ledger yet."""
+def _post(members: list[Member], channels: dict[int, frozenset[Channel]], news: _News) -> None:
+    """Writes the mails that are not in the ledger yet; those for a digest wait there for their day."""
     keys = {news.mail_key(member): member for member in members}
     written = set(Mail.objects.filter(key__in=keys).values_list("key", flat=True))
-    mails = [news.mail_for(member) for key, member in keys.items() if key not in written]
+    mails = [
+        news.mail_for(member, gathered=Channel.DIGEST in channels[member.pk])
+        for key, member in keys.items()
+        if key not in written
+    ]
     if mails:
         Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    if any(mail.state == Mail.State.WAITING for mail in mails):
         _send_after_commit()
 
 
