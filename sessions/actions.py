@@ -1,4 +1,4 @@
-"""The writes of the sessions app, each a verb. Sessions and who comes; topics have theirs in `sessions.votes`."""
+"""The writes of the sessions app, each a verb. Answers stand in `sessions.answers`, votes in `sessions.votes`."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Subquery
 
 from members.models import Community, Member
 from sessions import news
-from sessions.coming import Coming, Person
+from sessions.answers import fill_seats, say_standing_yes
+from sessions.coming import Coming
 from sessions.models import Attendance, Session, may_come
 from sessions.recurrence import Occurrence, occurrences
 from sessions.series import ClosedDay, Series
@@ -24,16 +24,6 @@ Answer = Attendance.Answer
 State = Session.State
 
 AHEAD = timedelta(days=183)  # how far ahead a series has its dates
-OFFERED_ONLY = timedelta(hours=12)  # so shortly before a session nobody is moved up without being asked
-GIVEN = {Answer.GOING, Answer.MAYBE, Answer.NO}  # what a member can say; waiting is what comes of it
-
-
-class NotOpenError(Exception):
-    """The session takes no answers: it is over, cancelled or a draft."""
-
-
-class NotForYouError(Exception):
-    """The session is not meant for this member."""
 
 
 class NotReadyError(Exception):
@@ -174,6 +164,7 @@ def publish_session(session: Session, *, now: datetime) -> Session:
     session.save(update_fields=["state", "changed_at"])
     _schedule_topic(session)
     if not session.has_ended(now):
+        say_standing_yes(session, now=now)
         news.tell_announced(session, _audience(session), now=now)
     return session
 
@@ -282,68 +273,3 @@ def concerned(session: Session) -> list[Member]:
     """Returns its leads, and whoever did not decline."""
     people = Coming.to(session).people
     return [one.member for one in people if one.leads or one.answer not in {None, Answer.NO}]
-
-
-# --- Coming ----------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def answer(session: Session, member: Member, wanted: str, *, now: datetime, wish: str | None = None) -> Coming:
-    """Notes whether `member` comes: going, maybe or no. Returns who is coming then.
-
-    "Going" gives a seat or, where none is free or others wait, a place at the end of the waitlist. Leaving moves
-    the first of the waitlist up, or in the last twelve hours offers them the seat, which they take by "going".
-    `wish` (present, be asked, listen) is left as it was where it is None.
-
-    Raises Session.DoesNotExist for whoever may not see the session, NotForYouError for whom it is not meant,
-    NotOpenError once it takes no answers.
-    """
-    if wanted not in GIVEN:
-        raise ValueError(wanted)
-    visible = Session.objects.visible_to(member, now=now).annotate(
-        stage=Subquery(Community.objects.values("stage")[:1])
-    )
-    locked = visible.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
-    if not locked.takes_answers(now):
-        raise NotOpenError
-    stage = locked.stage or Community.Stage.LEADS  # type: ignore[attr-defined]
-    if not may_come(member, locked, Community(stage=stage)):
-        raise NotForYouError
-    coming = Coming.to(locked)
-    person = coming.of(member)
-    _note(locked, person, coming, wanted, wish, now=now)
-    coming.set(person)
-    fill_seats(locked, coming, now=now)
-    return coming
-
-
-def _note(session: Session, person: Person, coming: Coming, wanted: str, wish: str | None, *, now: datetime) -> None:
-    """Turns what somebody wants into what they get, and stores it."""
-    if wanted == Answer.GOING and not coming.has_seat_for(person):
-        if person.answer != Answer.WAITLISTED:
-            person.queue_number = coming.next_number
-        wanted = Answer.WAITLISTED
-    person.answer = wanted
-    person.wish = person.wish if wish is None else wish
-    said = {"answer": wanted, "queue_number": person.queue_number, "wish": person.wish, "answered_at": now}
-    if person.attendance:
-        Attendance.objects.filter(pk=person.attendance).update(**said)
-    else:
-        person.attendance = Attendance.objects.create(session=session, member=person.member, **said).pk
-
-
-def fill_seats(session: Session, coming: Coming, *, now: datetime) -> None:
-    """Gives free seats to those who wait longest and tells them; shortly before the session it only offers them.
-
-    Call it with the session locked. Called again it changes nothing and tells nobody twice.
-    """
-    if not coming.free or not session.takes_answers(now):
-        return
-    for person in coming.waiting[: coming.free]:
-        if now >= session.starts_at - OFFERED_ONLY:
-            news.tell_offered(session, person.member, person.queue_number or 0, now=now)
-        else:
-            person.answer = Answer.GOING
-            moved = Attendance.objects.filter(session=session, member=person.member)
-            moved.update(answer=Answer.GOING, answered_at=now)
-            news.tell_promoted(session, person.member, person.queue_number or 0, now=now)

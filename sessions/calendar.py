@@ -15,7 +15,7 @@ from sessions.forms import FIRST_YEAR, LAST_YEAR, Wanted, format_links
 from sessions.models import Session, SessionQuerySet, may_take_part
 from sessions.month import Month, day_in_words, month_of
 from sessions.rows import Gap, Row, gaps, row_of
-from sessions.series import ClosedDay, Series
+from sessions.series import ClosedDay, Series, StandingYes
 from sessions.topics import Topic, Vote
 
 PER_PAGE = 20
@@ -76,8 +76,12 @@ def series_page(series: Series, member: Member, *, zone: ZoneInfo, now: datetime
     found = visible.for_rows().with_answer_of(member)[:PER_PAGE]
     rows = [row_of(session, zone=zone, now=now) for session in found]
     closed = ClosedDay.objects.within(today, today + AHEAD)
+    community = Community.current()
     return {
         "series": series,
+        "stands": StandingYes.objects.filter(series=series, member=member).exists(),
+        "may_take_part": may_take_part(member, community),
+        "community": community,
         "format": Format(series.default_format),
         **_near_and_far(_merged(rows, gaps([series], today, rows[-1].day, today=today) if rows else [])),
         "closed": [range_words(one.first_day, one.last_day, one.reason) for one in closed],

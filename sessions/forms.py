@@ -120,6 +120,12 @@ class AnswerForm(forms.Form):
         return self.cleaned_data["wish"] if "wish" in self.data else None
 
 
+class StandingForm(forms.Form):
+    """Whether one comes to each session of a series."""
+
+    standing = forms.ChoiceField(label=_("A standing yes"), choices=[("yes", _("Yes")), ("no", _("No"))])
+
+
 class FeedForm(OnceForm):
     """A new address for a calendar."""
 

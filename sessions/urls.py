@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions import calendar_views, topic_views, views
+from sessions import calendar_views, coming_views, topic_views, views
 
 app_name = "sessions"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("topics/<numbered:number>/", topic_views.topic, name="topic"),
     path("topics/<numbered:number>/vote/", topic_views.vote, name="vote"),
     path("series/<numbered:number>/", views.series, name="series"),
+    path("series/<numbered:number>/standing/", coming_views.standing, name="standing"),
     path("<numbered:number>/", views.session, name="session"),
     path("<numbered:number>/rsvp/", views.rsvp, name="rsvp"),
     path("<numbered:number>/session.ics", calendar_views.session_file, name="session_file"),

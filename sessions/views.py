@@ -18,7 +18,7 @@ from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page, wants_fragment
 from members.models import Community
 from members.rights import MemberRequest, members_only, signed_in
-from sessions.actions import NotForYouError, NotOpenError, answer
+from sessions.answers import NotForYouError, NotOpenError, answer
 from sessions.calendar import PER_PAGE, agenda_page, month_page, series_page
 from sessions.coming import Coming
 from sessions.forms import AnswerForm, CalendarForm

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from members.models import Community, Mail, Member, Notification
-from sessions.actions import NotForYouError, NotOpenError, answer, refill
+from sessions.actions import refill
+from sessions.answers import NotForYouError, NotOpenError, answer
 from sessions.coming import Coming
 from sessions.models import Attendance, Session
 from tests.factories import AttendanceFactory, MemberFactory, SessionFactory

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from sessions.actions import answer
+from sessions.answers import answer
 from sessions.coming import Coming
 from sessions.models import Session
 from sessions.topics import Topic

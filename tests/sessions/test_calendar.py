@@ -306,7 +306,7 @@ def many(count):
         ("/sessions/", 11),  # count, sessions, leads; series, closed days; month; topics, votes left
         ("/sessions/?view=month", 4),  # sessions and closed days in one
         ("/sessions/past/", 6),  # count, sessions, leads
-        ("series", 8),  # series, sessions, leads; closed days for the gaps, and as they are
+        ("series", 9),  # series, sessions, leads; the standing yes; closed days for the gaps, and as they are
     ],
 )
 def test_the_number_of_queries_is_fixed(client, count, url, queries, django_assert_num_queries):

@@ -15,6 +15,7 @@ from icalendar import Calendar
 from cop_portal.logs import LineFormatter
 from members.models import Community, Member
 from sessions import actions
+from sessions.answers import answer
 from sessions.feeds import CalendarFeed, MailCalendar, hash_of
 from sessions.models import Session
 from sessions.subscriptions import MOST_FEEDS, add_feed, revoke_feed
@@ -126,8 +127,8 @@ class TestWhatIsInIt:
         assert titles(read(add_feed(aspiring, "x", now=now)[1])) == []
 
     def test_mine_is_where_one_goes_leads_or_waits(self, lead, token):
-        for answer in (GOING, WAITLISTED, "maybe", "no"):
-            AttendanceFactory(session__title=answer, member=lead, answer=answer)
+        for said in (GOING, WAITLISTED, "maybe", "no"):
+            AttendanceFactory(session__title=said, member=lead, answer=said)
         SessionFactory(title="leading").leads.add(lead)
         AttendanceFactory(session__title="somebody else", answer=GOING)
         assert titles(read(token, "mine")) == ["going", "leading", "waitlisted"]
@@ -208,10 +209,10 @@ class TestChanges:
     def test_a_seat_after_waiting_is_a_change_for_one(self, lead, token, now):
         session = SessionFactory(capacity=1)
         first = AttendanceFactory(session=session).member
-        actions.answer(session, lead, GOING, now=now)
+        answer(session, lead, GOING, now=now)
         assert str(events(read(token, "mine"))[session.title]["STATUS"]) == "TENTATIVE"
         later = now + timedelta(minutes=5)
-        actions.answer(session, first, "no", now=later)
+        answer(session, first, "no", now=later)
         event = events(read(token, "mine"))[session.title]
         assert (str(event["STATUS"]), event["DTSTAMP"].dt) == ("CONFIRMED", later)
 
@@ -278,7 +279,7 @@ class TestReading:
         {
             "edited": lambda: actions.store_edit(Session.objects.get(), {"summary"}, now=now),
             "answered": lambda: AttendanceFactory(member=lead),
-            "left": lambda: actions.answer(session, lead, "no", now=now),
+            "left": lambda: answer(session, lead, "no", now=now),
             "gone": session.delete,
             "language": lambda: Member.objects.filter(pk=lead.pk).update(language="de"),
             "renamed": lambda: Community.objects.create(pk=1, name="Others"),
@@ -288,7 +289,7 @@ class TestReading:
     def test_leaving_is_news_also_for_who_asks_by_time(self, lead, token, now):
         session = AttendanceFactory(member=lead).session
         before = read(token, "mine").headers["Last-Modified"]
-        actions.answer(session, lead, "no", now=now)
+        answer(session, lead, "no", now=now)
         response = read(token, "mine", **{"If-Modified-Since": before})
         assert (response.status_code, titles(response)) == (200, [])
 

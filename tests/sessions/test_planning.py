@@ -7,7 +7,6 @@ import pytest
 from members.models import Member
 from sessions.actions import (
     NotReadyError,
-    answer,
     cancel_session,
     change_state,
     create_session,
@@ -17,6 +16,7 @@ from sessions.actions import (
     restore_session,
     store_edit,
 )
+from sessions.answers import answer
 from sessions.models import Session
 from sessions.topics import Topic
 from tests.factories import (
