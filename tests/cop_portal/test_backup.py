@@ -50,7 +50,7 @@ def backup(folder):
 
 
 def rows(folder):
-    return (folder / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    return (folder / "rows.jsonl").read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 
 def run(stage, *command):  # noqa: F811
