@@ -67,9 +67,33 @@ def merge_tags(tag: Tag, *, into: Tag) -> Tag:
 
 @transaction.atomic
 def rename_tag(tag: Tag, name: str) -> None:
-    """Gives a tag another name, which its materials are then found by. Raises IntegrityError where it is taken."""
+    """Gives a tag another name, which its materials are then found by. Raises IntegrityError where it is taken.
+
+    One of its own other spellings is free to become it.
+    """
+    tag.aliases.filter(key=tag_key(name)).delete()
     tag.name = name
     tag.save()
+    _index_all(tag)
+
+
+@transaction.atomic
+def add_alias(tag: Tag, name: str) -> None:
+    """Makes another spelling lead to `tag`. What has that name already stays what it is."""
+    Tag.objects.get_or_create(key=tag_key(name), defaults={"name": name, "alias_of": tag})
+    _index_all(tag)
+
+
+@transaction.atomic
+def drop_alias(alias: Tag) -> None:
+    """Forgets a spelling; who types it makes a tag of its own."""
+    tag = alias.alias_of
+    alias.delete()
+    if tag:
+        _index_all(tag)
+
+
+def _index_all(tag: Tag) -> None:
     index_materials((tag.alias_of or tag).materials.values_list("pk", flat=True))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from library import draft_views, file_views, history_views, trace_views, views, writing_views
+from library import draft_views, file_views, history_views, tag_views, trace_views, views, writing_views
 
 app_name = "library"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("tags/", views.tags, name="tags"),
     path("tags/suggestions/", views.tag_suggestions, name="tag_suggestions"),
     path("tags/<numbered:number>/", views.tag, name="tag"),
+    path("tags/<numbered:number>/edit/", tag_views.edit_tag, name="edit_tag"),
     path("<numbered:number>/", views.material, name="material"),
     path("<numbered:number>/file/", file_views.file, name="file"),
     path("<numbered:number>/file/<int:version>/", file_views.file_version, name="file_version"),

@@ -75,6 +75,7 @@ ADDRESSES = {
     "library:tags": "members_only",
     "library:tag_suggestions": "members_only",
     "library:tag": "members_only",
+    "library:edit_tag": "facilitators_only",
     "library:material": "invited",
     "library:file": "invited",
     "library:file_version": "invited",
@@ -208,6 +209,7 @@ def fill_library(lead):
         "library:file_version": [file.material.slug, 1],
         "library:adapt": [InsightFactory().material.slug],
         "library:tag": [TagFactory().slug],
+        "library:edit_tag": [TagFactory().slug],
         "principles:principle": [PrincipleFactory().slug],
     }
 
