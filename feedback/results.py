@@ -41,6 +41,25 @@ def question_result(
     return QuestionResult(key, text, answered, tuple(bars), summary)
 
 
+def release_units(sizes: Sequence[int], *, k: int) -> list[tuple[int, ...]]:
+    """Returns which polls are released together, by their index, in the order in which the units are complete.
+
+    `sizes` are the answers of polls in the order in which they closed, under one rhythm. A poll with `k`
+    answers is a unit by itself; smaller ones wait until they have as many together. What still waits is in none.
+    """
+    units: list[tuple[int, ...]] = []
+    waiting: list[int] = []
+    for index, size in enumerate(sizes):
+        if size >= k:
+            units.append((index,))
+            continue
+        waiting.append(index)
+        if sum(sizes[one] for one in waiting) >= k:
+            units.append(tuple(waiting))
+            waiting = []
+    return units
+
+
 def below(answered: int, k: int) -> str:
     """Returns what is said in place of a result that too few gave."""
     return _("%(answered)s answered; shown from %(k)s on.") % {"answered": answered, "k": k}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.results import middle, most, question_result, rhythm_sentence
+from feedback.results import middle, most, question_result, release_units, rhythm_sentence
 
 LABELS = ["one", "two", "three", "four", "five"]
 COUNTS = st.lists(st.integers(0, 40), min_size=5, max_size=5)
@@ -69,3 +69,32 @@ def test_below_k_only_the_number_is_told(counts, k):
 )
 def test_the_rhythm_as_a_sentence(counts, words):
     assert rhythm_sentence(counts) == words
+
+
+@pytest.mark.parametrize(
+    ("sizes", "units"),
+    [
+        ([6, 3, 7, 2, 4], [(0,), (2,), (1, 3)]),
+        ([], []),
+        ([5], [(0,)]),
+        ([4], []),
+        ([4, 4, 4], [(0, 1)]),
+        ([1, 1, 1, 1, 1], [(0, 1, 2, 3, 4)]),
+        ([0, 3, 0, 2, 0], [(0, 1, 2, 3)]),
+    ],
+)
+def test_small_polls_are_released_together(sizes, units):
+    assert release_units(sizes, k=5) == units
+
+
+@given(st.lists(st.integers(0, 12)), st.integers(3, 8))
+def test_no_unit_is_smaller_than_k_and_none_changes_later(sizes, k):
+    units = release_units(sizes, k=k)
+    released = [index for unit in units for index in unit]
+    assert all(sum(sizes[index] for index in unit) >= k for unit in units)
+    assert len(released) == len(set(released))
+    assert [max(unit) for unit in units] == sorted(max(unit) for unit in units)
+    assert sum(size for index, size in enumerate(sizes) if index not in released) < k
+    for length in range(len(sizes)):
+        before = release_units(sizes[:length], k=k)
+        assert before == units[: len(before)]
