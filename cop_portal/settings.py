@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from cop_portal.lib.buckets import options_of, origin_of
+
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -287,6 +289,14 @@ STORAGES = {
         else "cop_portal.storage.ModuleManifestStorage",
     },
 }
+if S3_BUCKET := env.str("S3_BUCKET", ""):
+    _place = {"endpoint": env.str("S3_ENDPOINT", ""), "region": env.str("S3_REGION", "us-east-1")}
+    _keys = {"key": env.str("S3_ACCESS_KEY", ""), "secret": env.str("S3_SECRET_KEY", "")}
+    STORAGES["default"] = {
+        "BACKEND": "cop_portal.lib.s3.SignedS3Storage",
+        "OPTIONS": options_of(S3_BUCKET, **_place, **_keys, prefix=env.str("S3_PREFIX", "")),
+    }
+    SECURE_CSP["img-src"].append(origin_of(S3_BUCKET, **_place))
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 25)

@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 from typing import IO
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import content_disposition_header, parse_etags
@@ -52,6 +53,8 @@ def _material(reader: Member, number: int, now: datetime) -> Material:
 
 
 def _served(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    if hasattr(default_storage, "signed_address"):
+        return _sent_on(request, attachment)
     etag = f'"{attachment.sha256}-{attachment.pk}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _with_headers(HttpResponse(status=304), request, attachment, etag)
@@ -67,6 +70,24 @@ def _served(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
     elif isinstance(wanted, tuple):
         response = _part(content, *wanted, attachment.size)
     return _with_headers(response, request, attachment, etag)
+
+
+def _sent_on(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
+    """To the bucket, by an address that is good for a minute; it is nobody else's, so nothing keeps it."""
+    media_type, inline = _shown(request, attachment)
+    address = default_storage.signed_address(  # type: ignore[attr-defined]
+        attachment.file.name, shown_name=attachment.name, media_type=media_type, inline=inline
+    )
+    response = HttpResponseRedirect(address)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _shown(request: HttpRequest, attachment: Attachment) -> tuple[str, bool]:
+    """Returns the type from our table, and whether the browser may show it in itself."""
+    found = type_of(attachment.name)
+    inline = found is not None and found.is_inline and "download" not in request.GET
+    return found.media_type if found else "application/octet-stream", inline
 
 
 def _range_of(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | str | None:
@@ -113,14 +134,12 @@ def _with_headers(
     response: HttpResponseBase, request: HttpRequest, attachment: Attachment, etag: str
 ) -> HttpResponseBase:
     """Nothing of it comes from the member but the name, which is quoted as RFC 6266 says."""
-    found = type_of(attachment.name)
-    inline = found is not None and found.is_inline and "download" not in request.GET
-    response.headers["Content-Type"] = found.media_type if found else "application/octet-stream"
+    media_type, inline = _shown(request, attachment)
+    response.headers["Content-Type"] = media_type
     response.headers["Content-Disposition"] = content_disposition_header(not inline, attachment.name) or "attachment"
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["ETag"] = etag
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    is_pdf = found is not None and found.family == "pdf"
-    response.headers["Content-Security-Policy"] = PDF_POLICY if is_pdf else POLICY
+    response.headers["Content-Security-Policy"] = PDF_POLICY if media_type == "application/pdf" else POLICY
     return response

@@ -28,13 +28,13 @@ def read_waiting(at_once: int = AT_ONCE) -> bool:
     for attachment in files[:at_once]:
         try:
             read_text(attachment)
-        except OSError:
+        except Exception:
             logger.exception("The file of attachment %d could not be fetched.", attachment.pk)
     return len(files) > at_once
 
 
 def read_text(attachment: Attachment) -> None:
-    """Reads one file and lets the search find its words; raises OSError where the storage is away."""
+    """Reads one file and lets the search find its words; raises what the storage raises where it is away."""
     text, state = _read(attachment)
     with transaction.atomic():
         waiting = Attachment.objects.filter(pk=attachment.pk, text_state=Attachment.TextState.WAITING)
