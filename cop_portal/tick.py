@@ -18,11 +18,15 @@ from library.tasks import remind_reader
 from members import joining, limits, once, postman, retention
 from members.models import Beat
 from sessions.actions import extend_series
+from sessions.invitations import send_invitations
+from sessions.reminders import remind_of_sessions
 
 logger = logging.getLogger("portal.tick")
 
 JOBS: tuple[Callable[[datetime], object], ...] = (
     extend_series,
+    remind_of_sessions,
+    send_invitations,
     open_due_polls,
     remind_of_polls,
     close_due_polls,

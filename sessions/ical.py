@@ -6,7 +6,7 @@ a backslash before an N, and a local time that a clock shows twice.
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -87,6 +87,11 @@ def invitation(entry: Entry, *, method: str, organizer: Party, attendee: Party) 
     invited.params |= {"PARTSTAT": "ACCEPTED", "ROLE": "REQ-PARTICIPANT", "RSVP": "FALSE"}
     event.add("attendee", invited, encode=False)
     return calendar.to_ical()
+
+
+def revised(entry: Entry, *, sequence: int, status: str, changed_at: datetime) -> Entry:
+    """Returns the entry as one member is told of it now."""
+    return replace(entry, sequence=sequence, status=status, changed_at=changed_at)
 
 
 def plain(text: str) -> str:

@@ -1,9 +1,10 @@
 """What members are told about sessions; the one place where this app calls `notify_many`."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +25,29 @@ def tell_promoted(session: Session, member: Member, number: int, *, now: datetim
 def tell_offered(session: Session, member: Member, number: int, *, now: datetime) -> None:
     """Shortly before a session a free seat is offered, not given: they may have made other plans."""
     headline = _("A seat became free in “%(title)s” on %(when)s. Would you still like it?")
-    body = _("It is kept for you. Choose “Going” on the page of the session, or pass it on with “Can’t”.")
-    _tell(session, [member], Kind.PROMOTED, f"offer-{number}", headline=headline, body=body, now=now)
+    body = _("It is kept for you. Take it with one click, or pass it on with “Can’t”.")
+    url = reverse("sessions:rsvp", args=[session])
+    _tell(session, [member], Kind.PROMOTED, f"offer-{number}", headline=headline, body=body, url=url, now=now)
+
+
+def tell_near(session: Session, members: Iterable[Member], mark: str, reading: Sequence[str], *, now: datetime) -> None:
+    """It comes soon: `mark` says which of the two reminders this is, each once for each start; `reading` are titles."""
+    headlines = {"week": _("Coming up: “%(title)s” on %(when)s."), "day": _("Very soon: “%(title)s” on %(when)s.")}
+
+    def body(_member: Member) -> str:
+        read = [str(_("To read before:")), *(f"- {title}" for title in reading), ""] if reading else []
+        return "\n".join([*read, str(_("Has your answer changed? One click tells the others."))])
+
+    _tell(
+        session,
+        members,
+        Kind.REMINDER,
+        f"{mark}-{session.starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
+        headline=headlines[mark],
+        body=body,
+        url=reverse("sessions:rsvp", args=[session]),
+        now=now,
+    )
 
 
 def tell_announced(session: Session, members: Iterable[Member], *, now: datetime) -> None:
@@ -132,10 +154,11 @@ def _tell(
     version: str | int,
     *,
     headline: str | Promise,
-    body: str | Promise,
+    body: str | Promise | Callable[[Member], str],
+    url: str = "",
     now: datetime,
 ) -> None:
-    """Guests and members alike; each reads the time of their own clock."""
+    """Guests and members alike; each reads the time of their own clock. `url` is the session's page by default."""
 
     def text(member: Member) -> str:
         when = moment(member, session.starts_at)
@@ -147,7 +170,7 @@ def _tell(
         about=f"session:{session.pk}",
         version=version,
         text=text,
-        mail=lambda member: Letter(text(member), str(body)),
-        url=session.get_absolute_url(),
+        mail=lambda member: Letter(text(member), body(member) if callable(body) else str(body)),
+        url=url or session.get_absolute_url(),
         now=now,
     )
