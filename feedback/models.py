@@ -5,6 +5,8 @@ them again by row order, transaction ids, dump order or old pages. While a poll 
 stands in one `Ballot` that is locked, added to and written as a whole; closing turns it into
 `Tally` and `Comment` rows in one go and deletes it. The row is sealed (`feedback.sealing`), and what the
 database keeps of its earlier versions is wiped (`feedback.wiping`).
+
+Further models stand beside what they are about: `feedback.alignment`, `feedback.health`, `feedback.proposals`.
 """
 
 import uuid
@@ -16,8 +18,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from feedback.alignment import TeamWord as TeamWord
 from feedback.audience import is_invited
 from feedback.ballots import Content
+from feedback.health import HealthMonth as HealthMonth
+from feedback.health import Retro as Retro
+from feedback.proposals import ProposalComment as ProposalComment
+from feedback.proposals import RhythmProposal as RhythmProposal
 from feedback.sealing import UnreadableError, seal, unseal
 from members.models import Community, Member
 from sessions.models import Format, Session
