@@ -12,7 +12,9 @@ from cop_portal import workers
 from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from feedback.wiping import wipe_leftovers
+from library.aftermath import ask_what_became
 from library.retention import empty_bins
+from library.reviews import note_due_reviews
 from library.sweeping import sweep_files
 from library.tasks import remind_reader
 from members import joining, limits, once, postman, retention
@@ -38,6 +40,8 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     limits.forget_windows,
     once.forget_sent_forms,
     empty_bins,
+    note_due_reviews,
+    ask_what_became,
     sweep_files,
     remind_reader,
     retention.forget_sign_ins,

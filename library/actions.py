@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +19,11 @@ from library.links import normal_address
 from library.mentions import note_mentions
 from library.models import Insight, Link, Material, Principle
 from library.rendered import BODY, answers_html, html_of
+from library.reviews import REVIEW_AFTER
 from library.tag_actions import tags_named
 from members.models import Member
 
 MAX_ADDRESS = 1_000
-REVIEW_AFTER = timedelta(days=365)
 
 
 class ChangedMeanwhileError(Exception):
@@ -118,6 +118,7 @@ def edit_material(
         stored.changed_at, stored.version, stored.saved_by_form = now, stored.version + 1, None
         if publish:
             _publish(stored, now)
+        _look_again_later(stored, now)
         stored.save()
         _connect(stored, words)
         if link:
@@ -173,6 +174,12 @@ def _publish(material: Material, now: datetime) -> None:
     """The date of an edit is not that of publication: the first one stays."""
     material.published_at = material.published_at or now
     material.review_on = material.review_on or now.date() + REVIEW_AFTER
+
+
+def _look_again_later(material: Material, now: datetime) -> None:
+    """Who edits what is shared has looked at it."""
+    if not material.is_draft:
+        material.review_on, material.past_review = now.date() + REVIEW_AFTER, False
 
 
 def _connect(material: Material, words: Words) -> None:

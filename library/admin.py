@@ -20,6 +20,7 @@ from library.indexing import index_material, index_materials
 from library.mentions import note_mentions
 from library.models import Comment, Insight, Link, Material, Principle, Tag
 from library.rendered import BODY, comment_prefix, html_of
+from library.reviews import is_due
 from library.tag_actions import merge_tags, rename_tag
 from library.tags import tag_key
 from library.trace_actions import delete_comment
@@ -89,6 +90,7 @@ class MaterialAdmin(admin.ModelAdmin[Material]):
         note_before(Material.objects.get(pk=obj.pk))
         obj.html, obj.html_version = html_of(form.cleaned_data["body"], BODY), RENDERER_VERSION
         obj.version, obj.changed_at = obj.version + 1, timezone.now()
+        obj.past_review = obj.past_review and is_due(obj, now=timezone.now())
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: ModelForm[Material], formsets: Any, change: bool) -> None:

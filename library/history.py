@@ -57,6 +57,7 @@ def details_of(material: Material) -> dict[str, Any]:
         details["link"] = Link.objects.filter(pk=material.pk).values("address", "medium", "minutes").get()
     if material.kind == Material.Kind.INSIGHT:
         details["insight"] = Insight.objects.filter(pk=material.pk).values("answers", "outcome", "repeat").get()
+        details["became"] = Insight.objects.values_list("became", flat=True).get(pk=material.pk)
     return details
 
 
@@ -157,6 +158,7 @@ def _fields(edit: Edit, material: Material) -> Iterator[tuple[str, str]]:
     yield _("In one sentence"), edit.summary
     yield from _link_fields(edit.details.get("link"))
     yield from _insight_fields(edit.details.get("insight"), material)
+    yield _("What became of it"), edit.details.get("became", "")
     yield _("Text"), edit.body
     yield _("Tags"), ", ".join(edit.details.get("tags", ()))
     yield _("Principles"), "\n".join(title for _pk, title in edit.details.get("principles", ()))

@@ -10,6 +10,7 @@ from library import words
 from library.models import Material, SearchEntry
 
 HELPED_DAYS = 14  # among equal matches, each member it helped makes a material this much younger
+LOWERED_DAYS = 365  # and what is past its review counts as so much older
 BATCH = 200
 # A tsvector holds 1 MB of different words: what is beyond this is not found, on either database.
 MOST_BYTES = 900_000
@@ -32,14 +33,20 @@ def index_material(material: Material) -> None:
 
 
 def weigh(material: Material) -> int:
-    """Returns what decides among equal matches: the day of publication, moved by those it helped."""
+    """Returns what decides among equal matches: the day of publication, moved by those it helped and its review."""
     moment = material.published_at or material.created_at
-    return (moment - _EPOCH).days + HELPED_DAYS * material.helped_count
+    lowered = LOWERED_DAYS if material.past_review else 0
+    return (moment - _EPOCH).days + HELPED_DAYS * material.helped_count - lowered
 
 
 def weigh_again(material: Material, step: int) -> None:
     """Moves a material's weight by `step` members it helped more; its words stay as they are."""
-    SearchEntry.objects.filter(material=material).update(weight=F("weight") + HELPED_DAYS * step)
+    move_weight(material.pk, HELPED_DAYS * step)
+
+
+def move_weight(pk: int, days: int) -> None:
+    """Makes a material count as so many days younger."""
+    SearchEntry.objects.filter(material=pk).update(weight=F("weight") + days)
 
 
 def reindex() -> Iterator[tuple[int, int]]:
@@ -75,7 +82,8 @@ def entry_of(material: Material) -> SearchEntry:
 
 def texts_of(material: Material) -> list[str]:
     """Returns what the column `body` is made of, in the order in which snippets look through it."""
-    answers = [str(text) for text in material.insight.answers.values()] if hasattr(material, "insight") else []
+    insight = getattr(material, "insight", None)
+    answers = [*(str(text) for text in insight.answers.values()), insight.became] if insight else []
     return [material.summary, material.body, *answers]
 
 

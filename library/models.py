@@ -27,8 +27,8 @@ SEEN_INDEX = "material_seen"
 # What a row of a list reads, and nothing more: it is made of twenty of them.
 FACTS = (
     "kind", "title", "summary", "body", "shown_as", "audience", "created_at", "published_at", "helped_count",
-    "owner__name", "owner__email", "team__name", "insight__nature", "insight__answers", "insight__outcome",
-    "link__medium", "link__minutes",
+    "past_review", "owner__name", "owner__email", "team__name", "insight__nature", "insight__answers",
+    "insight__outcome", "insight__became", "link__medium", "link__minutes",
 )  # fmt: skip
 
 

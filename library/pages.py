@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.html import strip_tags
 
+from library.aftermath import ASKED
 from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem, files_alone
 from library.natures import sections_of
 from library.rendered import stored_html
+from library.reviews import is_due
 from library.rows import Row, byline_of, icon_for, kind_of, length_of, rows_of
 from library.trace_forms import AdaptationForm, CommentForm
 from members.models import Member
@@ -44,6 +46,8 @@ def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, A
         "sections": sections_with_html(material),
         "headings": headings_of(material.html),
         "is_mine": material.may_edit(reader),
+        "is_due": is_due(material, now=now),
+        "became": became_of(material),
         "reading_states": ReadingItem.State.choices,
         "now": now,
     }
@@ -80,6 +84,15 @@ def sections_with_html(material: Material) -> list[dict[str, Any]]:
         }
         for section in sections_of(material.insight)
     ]
+
+
+def became_of(material: Material) -> dict[str, Any] | None:
+    """Returns what became of a case or an experiment, None for all that nobody asks about."""
+    if material.kind != Material.Kind.INSIGHT or material.insight.nature not in ASKED:
+        return None
+    insight = material.insight
+    html = stored_html(insight.became_html, insight.became, material.html_version)
+    return {"text": insight.became, "html": html, "at": insight.became_at}
 
 
 def comments_of(material: Material, reader: Member) -> list[dict[str, Any]]:

@@ -64,5 +64,6 @@ def _render_material(material: Material) -> None:
     html = html_of(material.body, BODY)
     if material.kind == Material.Kind.INSIGHT:
         insight = material.insight
-        Insight.objects.filter(pk=insight.pk).update(answers_html=answers_html(insight.answers))
+        became = html_of(insight.became, "became")
+        Insight.objects.filter(pk=insight.pk).update(answers_html=answers_html(insight.answers), became_html=became)
     Material.objects.filter(pk=material.pk).update(html=html, html_version=RENDERER_VERSION)

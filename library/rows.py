@@ -168,4 +168,6 @@ def _badges(material: Material) -> list[str]:
         words.append(_("only you"))
     if material.kind == Material.Kind.INSIGHT and material.insight.outcome:
         words.append(material.insight.get_outcome_display())
+    if material.past_review:
+        words.append(_("perhaps out of date"))
     return words

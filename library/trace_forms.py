@@ -28,6 +28,16 @@ class AdaptationForm(forms.Form):
     )  # fmt: skip
 
 
+class BecameForm(forms.Form):
+    """What became of a case or an experiment. Empty takes it back."""
+
+    became = MarkdownField(
+        prefix="became", label=_("What became of it?"), required=False, max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What did you do after it was discussed, and what came of that? Nothing yet is an answer too."),
+    )  # fmt: skip
+
+
 class ReadingForm(forms.Form):
     """Where on one's own reading list something stands; nothing takes it off."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from library import draft_views, file_views, history_views, tag_views, trace_views, views, writing_views
+from library import care_views, draft_views, file_views, history_views, tag_views, trace_views, views, writing_views
 
 app_name = "library"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("<numbered:number>/history/<int:edit>/", history_views.version, name="version"),
     path("<numbered:number>/delete/", writing_views.delete, name="delete"),
     path("<numbered:number>/restore/", writing_views.restore, name="restore"),
+    path("<numbered:number>/still-true/", care_views.still_true, name="still_true"),
+    path("<numbered:number>/became/", care_views.became, name="became"),
     path("<numbered:number>/helped/", trace_views.helped, name="helped"),
     path("<numbered:number>/reading/", trace_views.reading, name="reading"),
     path("<numbered:number>/adapt/", trace_views.adaptation, name="adapt"),

@@ -84,6 +84,8 @@ ADDRESSES = {
     "library:version": "members_only",
     "library:delete": "own",
     "library:restore": "post_only",
+    "library:still_true": "post_only",
+    "library:became": "own",
     "library:helped": "post_only",
     "library:reading": "post_only",
     "library:adapt": "members_only",
@@ -199,7 +201,7 @@ def fill_library(lead):
     own, file = MaterialFactory(owner=lead), stored_file()
     comment = Comment.objects.create(material=own, by=lead, text="x", written_at=timezone.now())
     note_before(own)
-    names = ("material", "edit", "autosave", "history", "delete", "restore", "helped", "reading", "comment")
+    names = ("material", "edit", "autosave", "still_true", "history", "delete", "restore", "helped", "reading", "comment")
     return {
         **{f"library:{name}": [own.slug] for name in names},
         "library:version": [own.slug, own.history.get().pk],
@@ -207,6 +209,7 @@ def fill_library(lead):
         "library:comment_delete": [own.slug, comment.pk],
         "library:file": [file.material.slug],
         "library:file_version": [file.material.slug, 1],
+        "library:became": [InsightFactory(material__owner=lead).material.slug],
         "library:adapt": [InsightFactory().material.slug],
         "library:tag": [TagFactory().slug],
         "library:edit_tag": [TagFactory().slug],
