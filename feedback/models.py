@@ -18,16 +18,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from feedback.alignment import TeamWord as TeamWord
+from feedback.alignment import TeamWord
 from feedback.audience import is_invited
 from feedback.ballots import Content
-from feedback.health import HealthMonth as HealthMonth
-from feedback.health import Retro as Retro
-from feedback.proposals import ProposalComment as ProposalComment
-from feedback.proposals import RhythmProposal as RhythmProposal
+from feedback.health import HealthMonth, Retro
+from feedback.proposals import ProposalComment, RhythmProposal
 from feedback.sealing import UnreadableError, seal, unseal
 from members.models import Community, Member
 from sessions.models import Format, Session
+
+__all__ = ["HealthMonth", "ProposalComment", "Retro", "RhythmProposal", "TeamWord"]  # Django finds all models here
 
 OPEN_FOR = timedelta(days=7)
 REMIND_BEFORE = timedelta(days=2)
