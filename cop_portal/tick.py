@@ -17,7 +17,7 @@ from library.retention import empty_bins
 from library.reviews import note_due_reviews
 from library.sweeping import sweep_files
 from library.tasks import remind_reader
-from members import joining, limits, once, postman, retention
+from members import digest, joining, limits, once, postman, retention
 from members.models import Beat
 from sessions.actions import extend_series
 from sessions.invitations import send_invitations
@@ -48,6 +48,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     retention.forget_notifications,
     retention.forget_mail,
     retention.forget_account_words,
+    digest.send_digests,
     postman.deliver,  # the longest comes last
 )
 DONE = "tick"

@@ -34,7 +34,22 @@ GLANCE = 0.5  # seconds
 # Set when this process shall end: what is in the server's hands is finished, nothing new is begun.
 closing = threading.Event()
 
-SEVEN_BIT = policy.SMTP.clone(cte_type="7bit")  # long lines and all alphabets pass any server
+
+class SevenBit(policy.EmailPolicy):
+    """Long lines and all alphabets pass any server, and an address in a header stays one.
+
+    Python's own policy encodes what does not fit on a line of 78 characters, also where it is an
+    address that mail programs shall open.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:  # type: ignore[override]
+        """Returns one header as it goes over the wire."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+SEVEN_BIT = SevenBit(cte_type="7bit", linesep="\r\n")
 
 DONE, GO_AHEAD = 2, 3  # first digits of answers
 NO_FOR_GOOD = 5

@@ -51,6 +51,10 @@ DEFAULT_CHANNELS: dict[Kind, frozenset[Channel]] = {
 
 # What members decide about. Mail about one's account comes in any case; the digest is a way, not news.
 CHOOSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if kind not in {Kind.DIGEST, Kind.ACCOUNT})
+# Of sessions they are invited to guests hear too, of nothing else.
+FOR_GUESTS = (
+    Kind.SESSION_CHANGED, Kind.SESSION_CANCELLED, Kind.PROMOTED, Kind.REMINDER, Kind.FEEDBACK_OPEN,
+)  # fmt: skip
 # A mail of these names a way to stop them.
 STOPPABLE: tuple[Kind, ...] = (*CHOOSABLE, Kind.DIGEST)
 # "It is tomorrow", a week later, helps nobody.

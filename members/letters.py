@@ -13,8 +13,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from cop_portal.lib.text import clean_name
+from members.unsubscribing import can_be_stopped, headers_for, link_for
 
 if TYPE_CHECKING:
     from members.outbox import Mail
@@ -71,7 +75,7 @@ def message_for(mail: "Mail", *, now: datetime) -> EmailMessage:
     """Returns the message for a row of the ledger; its Message-ID is the same at every try."""
     message = EmailMultiAlternatives(
         mail.subject,
-        mail.body,
+        body_of(mail),
         settings.DEFAULT_FROM_EMAIL,
         [mail.to],
         headers={
@@ -93,5 +97,17 @@ def _method_of(calendar: str) -> str:
 
 
 def unsubscribing(mail: "Mail") -> dict[str, str]:
-    """Returns the headers of RFC 8058 for kinds that can be switched off; none of them can yet."""
-    return {}
+    """Returns the headers of RFC 8058 for mail to a member of a kind that can be stopped."""
+    if mail.member_id is None or not can_be_stopped(mail.kind):
+        return {}
+    return headers_for(mail.member_id, mail.kind)
+
+
+def body_of(mail: "Mail") -> str:
+    """Returns the text, with a way to stop such mails at its end where there is one, in the reader's language."""
+    if mail.member is None or not can_be_stopped(mail.kind):
+        return mail.body
+    with translation.override(mail.member.language or settings.LANGUAGE_CODE):
+        stop = _("No more mails of this kind: %(address)s") % {"address": link_for(mail.member.pk, mail.kind)}
+        choices = _("All your choices: %(address)s") % {"address": address_of(reverse("members:notifications"))}
+    return f"{mail.body.rstrip()}\n\n-- \n{stop}\n{choices}\n"

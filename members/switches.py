@@ -47,7 +47,8 @@ def choices_of(member: "Member") -> tuple[dict[Kind, frozenset[Channel]], bool]:
 @transaction.atomic
 def choose(member: "Member", channels: dict[Kind, frozenset[Channel]], *, weekly: bool) -> None:
     """Stores how `member` wants to hear of each kind; what equals the default needs no row, and follows it."""
-    wanted = {(kind, channel): channel in channels[kind] for kind in channels for channel in (Channel.BELL, Channel.MAIL)}
+    ways = (Channel.BELL, Channel.MAIL)
+    wanted = {(kind, channel): channel in chosen for kind, chosen in channels.items() for channel in ways}
     wanted[Kind.DIGEST, Channel.MAIL] = weekly
     rows = [
         Switch(member=member, kind=kind, channel=channel.value, is_on=is_on)
@@ -86,7 +87,7 @@ def _chosen(members: list[int], kinds: Iterable[Kind]) -> dict[int, _Chosen]:
 
 def _channels(chosen: _Chosen, kind: Kind) -> frozenset[Channel]:
     switched = _switched(chosen, kind)
-    if Channel.MAIL not in switched or kind == Kind.ACCOUNT or not _has_digest(chosen):
+    if Channel.MAIL not in switched or kind not in CHOOSABLE or not _has_digest(chosen):
         return switched
     return switched - {Channel.MAIL} | (frozenset() if kind in NOT_IN_DIGEST else {Channel.DIGEST})
 

@@ -21,7 +21,7 @@ from members.models import Mail, Member, Notification
 from members.switches import channels_of
 from members.tasks import ask_postman
 
-__all__ = ["ForEach", "Kind", "Letter", "channels_of", "notify", "notify_many", "write_mail"]
+__all__ = ["ForEach", "Kind", "Letter", "notify", "notify_many", "their_way", "write_mail"]
 
 _BY_MAIL = frozenset({Channel.MAIL, Channel.DIGEST})
 TEXT_LENGTH, URL_LENGTH = 200, 300
@@ -118,7 +118,7 @@ class _News:
         return f"{self.kind}/{self.about}/{self.version}/{member.pk}"
 
     def line_for(self, member: Member) -> Notification:
-        with _their_way(member):
+        with their_way(member):
             return Notification(
                 member=member,
                 kind=self.kind,
@@ -131,7 +131,7 @@ class _News:
 
     def mail_for(self, member: Member, *, gathered: bool) -> Mail:
         """The letter's words with the link below them; a line of a digest needs the link alone."""
-        with _their_way(member):
+        with their_way(member):
             letter = self._letter_for(member)
             words = clean_body(str(letter.body)).rstrip()
             link = address_of(self.url)
@@ -158,7 +158,7 @@ class _News:
 
 
 @contextmanager
-def _their_way(member: Member) -> Iterator[None]:
+def their_way(member: Member) -> Iterator[None]:
     """Words in the member's language, times on their clock."""
     with translation.override(member.language or settings.LANGUAGE_CODE), timezone.override(ZoneInfo(member.time_zone)):
         yield

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import bell_views, invitation_views, views
+from members import bell_views, invitation_views, unsubscribe_views, views
 
 app_name = "members"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("me/notifications/", bell_views.notifications, name="notifications"),
     path("me/notifications/read-all/", bell_views.read_all, name="read_all"),
     path("me/notifications/<int:number>/open/", bell_views.open_notification, name="open_notification"),
+    path("unsubscribe/<str:token>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
     path("invitations/", invitation_views.invitations, name="invitations"),
     path("invitations/<int:number>/resend/", invitation_views.resend, name="invitation_resend"),
     path("invitations/<int:number>/withdraw/", invitation_views.take_back, name="invitation_withdraw"),

@@ -14,6 +14,7 @@ from library.models import Comment
 from members.joining import invite
 from members.models import Beat, Community
 from sessions.subscriptions import add_feed
+from members.unsubscribing import link_for
 from tests.factories import (
     InsightFactory,
     MaterialFactory,
@@ -111,6 +112,7 @@ ADDRESSES = {
     "members:invitations": "facilitators_only",
     "members:invitation_resend": "facilitators_post",
     "members:invitation_withdraw": "facilitators_only",
+    "members:unsubscribe": "public",
     "members:team": "members_only",
     "members:member": "members_only",
 }
@@ -178,6 +180,7 @@ def fill(db, lead):
         "members:member": [lead.slug],
         "members:team": [TeamFactory().slug],
         "members:open_notification": [1],
+        "members:unsubscribe": [link_for(lead.pk, "reminder").rstrip("/").rpartition("/")[2]],
         "members:invitation_resend": [invitation.pk],
         "members:invitation_withdraw": [invitation.pk],
         "sessions:session": [ended.slug],

@@ -70,5 +70,5 @@ def test_only_posts_write(client, path):
 def test_query_count(client, lead, now, count, django_assert_num_queries):
     for number in range(count):
         tell(lead, now, about=f"session:{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(URL)

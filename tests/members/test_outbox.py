@@ -132,7 +132,7 @@ def test_the_admin_shows_whom_and_how_far_but_no_words(ledger, admin, sign_in):
     page = sign_in(admin).get("/admin/members/mail/")
     assert page.status_code == 200
     text = page.content.decode()
-    assert [f"reader{number}@example.org" in text for number in range(6)] == [True] * 6
+    assert [f"reader{number}@example.org" in text for number in range(len(Mail.State))] == [True] * len(Mail.State)
     for words in ("Your account", "perhaps sent", "failed for good", "450 busy"):
         assert words in text
     assert "secret" not in text
@@ -149,7 +149,9 @@ def test_nobody_writes_or_deletes_in_the_admin(ledger, admin, sign_in):
     ]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     client.post("/admin/members/mail/", {"action": "delete_selected", "_selected_action": [pk], "post": "yes"})
-    assert set(Mail.objects.values_list("to", flat=True)) == {f"reader{number}@example.org" for number in range(6)}
+    assert set(Mail.objects.values_list("to", flat=True)) == {
+        f"reader{number}@example.org" for number in range(len(Mail.State))
+    }
 
 
 def test_the_admin_sends_again(ledger, admin, sign_in):
