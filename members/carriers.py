@@ -42,7 +42,7 @@ class SevenBit(policy.EmailPolicy):
     address that mail programs shall open.
     """
 
-    def fold_binary(self, name: str, value: str) -> bytes:  # type: ignore[override]
+    def fold_binary(self, name: str, value: str) -> bytes:
         """Returns one header as it goes over the wire."""
         if name == "List-Unsubscribe":
             return f"{name}: {value}{self.linesep}".encode("ascii")

@@ -49,7 +49,8 @@ class ChoicesForm(forms.Form):
             "mail": [kind.value for kind in self.kinds if Channel.MAIL in channels[kind]],
             "pace": WEEKLY if weekly else EACH,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = initial
         for name in ("bell", "mail"):
             self.fields[name].choices = [(kind.value, kind.label) for kind in self.kinds]  # type: ignore[attr-defined]
 

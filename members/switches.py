@@ -62,7 +62,7 @@ def choose(member: "Member", channels: dict[Kind, frozenset[Channel]], *, weekly
 @transaction.atomic
 def stop_mail(member: "Member", kind: Kind) -> None:
     """Sends `member` no more mail of this kind. Without the digest, what it would have told is not mailed either."""
-    stopped = (kind,)
+    stopped: tuple[Kind, ...] = (kind,)
     if kind == Kind.DIGEST:
         channels, _weekly = choices_of(member)
         stopped = (Kind.DIGEST, *(one for one, by in channels.items() if Channel.MAIL in by))
