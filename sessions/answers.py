@@ -1,9 +1,10 @@
 """The writes about coming: answers, seats and the waitlist, the standing yes, and who came."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import Case, Subquery, When
 
 from members.models import Community, Member
 from sessions import news
@@ -119,3 +120,24 @@ def say_standing_yes(session: Session, *, now: datetime) -> None:
         if person.answer is None and not person.leads and may_come(one.member, session, community):
             _note(session, person, coming, Answer.GOING, None, now=now)
             coming.set(person)
+
+
+# --- Who came --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def mark_who_came(session: Session, came: Collection[Member], *, now: datetime) -> None:
+    """Notes who was there, walk-ins and leads too; whoever is known for the session and not named was not.
+
+    Raises NotOpenError before it has begun, and where it did not take place.
+    """
+    session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    if not session.notes_presence(now):
+        raise NotOpenError
+    known = session.attendances.all()
+    walk_ins = {member.pk for member in came} - set(known.values_list("member", flat=True))
+    known.update(came=Case(When(member__in=came, then=True), default=False))
+    Attendance.objects.bulk_create(
+        Attendance(session=session, member_id=pk, answer=Answer.INVITED, answered_at=now, came=True)
+        for pk in sorted(walk_ins)
+    )

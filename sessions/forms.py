@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import Choices, ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
+from members.models import Member
 from members.once import OnceForm
+from sessions.coming import Coming
 from sessions.feeds import NAME_LENGTH
 from sessions.models import Attendance, Format, Topic
 
@@ -118,6 +120,35 @@ class AnswerForm(forms.Form):
     def wish_given(self) -> str | None:
         """Returns the wish, None where the form had no such field."""
         return self.cleaned_data["wish"] if "wish" in self.data else None
+
+
+class PresenceForm(forms.Form):
+    """Who was there: those who are known for a session, and walk-ins."""
+
+    came = forms.ModelMultipleChoiceField(
+        Member.objects.none(), label=_("Who came"), required=False, widget=ManyChoices(attrs={"class": "columns-2"})
+    )
+    walk_ins = forms.ModelMultipleChoiceField(
+        Member.objects.none(),
+        label=_("Who else was there"),
+        required=False,
+        widget=ManyChoices(attrs={"class": "columns-2 long"}),
+    )
+
+    def __init__(self, coming: Coming, *args: Any, **kwargs: Any) -> None:
+        known = [person.member.pk for person in coming.people]
+        likely = coming.came or [*coming.leads, *coming.going]
+        super().__init__(*args, **kwargs)
+        self.initial = {"came": [person.member.pk for person in likely]}
+        self._choices("came").queryset = Member.objects.filter(pk__in=known)
+        self._choices("walk_ins").queryset = Member.objects.in_directory().exclude(pk__in=known)
+
+    def _choices(self, name: str) -> forms.ModelMultipleChoiceField[Member]:
+        return cast(forms.ModelMultipleChoiceField[Member], self.fields[name])
+
+    @property
+    def people(self) -> list[Member]:
+        return [*self.cleaned_data["came"], *self.cleaned_data["walk_ins"]]
 
 
 class StandingForm(forms.Form):

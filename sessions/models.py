@@ -242,6 +242,10 @@ class Session(models.Model):
         rows = (self.leads, self.attendances, self.agenda, self.session_materials)
         return self.state == self.State.DATED and not words and not any(row.exists() for row in rows)
 
+    def notes_presence(self, now: datetime) -> bool:
+        """Whether it can be noted who is there: from the start on, where it takes place."""
+        return self.state == self.State.PUBLISHED and self.starts_at <= now
+
     def may_run(self, member: Member) -> bool:
         """Facilitators run every session, leads their own."""
         return member.may_facilitate or (member.is_member and self.leads.filter(pk=member.pk).exists())

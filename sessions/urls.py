@@ -14,5 +14,6 @@ urlpatterns = [
     path("series/<numbered:number>/standing/", coming_views.standing, name="standing"),
     path("<numbered:number>/", views.session, name="session"),
     path("<numbered:number>/rsvp/", views.rsvp, name="rsvp"),
+    path("<numbered:number>/attendance/", coming_views.attendance, name="attendance"),
     path("<numbered:number>/session.ics", calendar_views.session_file, name="session_file"),
 ]
