@@ -1,16 +1,14 @@
 """Forms of the admin site for sessions and topics: the same rules as everywhere."""
 
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sessions.agendas import AgendaTemplate, TemplateStep
 from sessions.models import Session
-from sessions.recurrence import MissingTimeError, strict_instant
+from sessions.start_fields import StartFields
 from sessions.topics import Topic
 
 State = Session.State
@@ -23,15 +21,8 @@ WAYS: dict[str, set[str]] = {
 }
 
 
-class SessionForm(forms.ModelForm[Session]):
+class SessionForm(StartFields, forms.ModelForm[Session]):
     """A session, its start on the clock of its own zone."""
-
-    day = forms.DateField(label=gettext_lazy("day"), widget=forms.DateInput(attrs={"type": "date"}))
-    local_time = forms.TimeField(
-        label=gettext_lazy("starts at"),
-        widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text=gettext_lazy("On the clock of the time zone below."),
-    )
 
     class Meta:
         model = Session
@@ -41,13 +32,12 @@ class SessionForm(forms.ModelForm[Session]):
         super().__init__(*args, **kwargs)
         self.was = self.instance.state if self.instance.pk else State.DRAFT
         if self.instance.pk:
-            local = self.instance.local_start()
-            self.initial.update(day=local.date(), local_time=local.time())
+            self.show_start()
 
     def clean(self) -> dict[str, Any]:
         """Finds the start, and holds the rules of what a session needs before it is published or cancelled."""
         data = super().clean() or {}
-        self._find_start(data)
+        self.find_start(data)
         state = data.get("state", self.was)
         if state not in WAYS[self.was]:
             words = _("A session that is %(was)s cannot become %(state)s.")
@@ -57,20 +47,6 @@ class SessionForm(forms.ModelForm[Session]):
         elif state == State.CANCELLED:
             self._require(data, cancel_reason=_("Say why; people planned for it."))
         return data
-
-    def _find_start(self, data: dict[str, Any]) -> None:
-        day, local_time, zone = data.get("day"), data.get("local_time"), data.get("zone")
-        if day is None or local_time is None or zone not in available_timezones():
-            return  # said beside those fields
-        if not {"day", "local_time", "zone"} & set(self.changed_data):
-            return
-        try:
-            self.instance.starts_at = strict_instant(day, local_time, zone)
-        except MissingTimeError as error:
-            words = _("%(time)s does not exist on that day in %(zone)s.")
-            self.add_error("local_time", words % {"time": f"{error.local_time:%H:%M}", "zone": error.zone})
-        except OverflowError:
-            self.add_error("day", _("This day is too far away."))
 
     def _require(self, data: dict[str, Any], **words: str) -> None:
         for name, message in words.items():

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cop_portal.lib.fields import NameField
 from cop_portal.lib.forms import Choices, ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
 from members.models import Member
@@ -275,3 +276,26 @@ class SimilarForm(forms.Form):
     """The title somebody is about to propose."""
 
     title = forms.CharField(max_length=160, required=False)
+
+
+class CancelForm(forms.Form):
+    """Why a session does not take place."""
+
+    use_required_attribute = False
+
+    reason = NameField(
+        label=_("Why?"), max_length=200, help_text=_("Whoever planned for it reads this. “Ill” is reason enough.")
+    )
+
+
+class PlanFor(forms.Form):
+    """The topic that a session is planned for, as the address names it."""
+
+    topic_number = forms.ModelChoiceField(Topic.objects.listed(), required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__({"topic_number": (data or {}).get("topic", "")})
+
+    def topic(self) -> Topic | None:
+        """Returns the topic; what made no sense counts as none."""
+        return self.cleaned_data.get("topic_number") if self.is_valid() else None

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from members.letters import address_of
 from members.models import Member
 from members.telling import Kind, Letter, notify_many
 from sessions.models import Session
@@ -88,6 +89,56 @@ def tell_moved(session: Session, members: Iterable[Member], *, now: datetime) ->
     """Another time or another place."""
     headline = _("“%(title)s” has moved: %(when)s %(place)s")
     _tell(session, members, Kind.SESSION_CHANGED, session.sequence, headline=headline, body=STILL_STANDS, now=now)
+
+
+def tell_offers_to_lead(session: Session, member: Member, planners: Iterable[Member], *, now: datetime) -> None:
+    """Somebody would like to lead it."""
+    _say(session, planners, f"offers-{member.pk}", _("%(name)s would like to lead “%(title)s”."), member, now=now)
+
+
+def tell_asked_to_lead(session: Session, member: Member, by: Member, *, now: datetime) -> None:
+    """Somebody is asked whether they would lead it."""
+    _say(
+        session, [member], f"asked-{now.timestamp():.0f}", _("%(name)s asks: would you lead “%(title)s”?"), by, now=now
+    )
+
+
+def tell_leads_now(session: Session, member: Member, told: Iterable[Member], *, now: datetime) -> None:
+    """It has a lead now."""
+    _say(session, told, f"leads-{member.pk}", _("%(name)s leads “%(title)s”."), member, now=now)
+
+
+def tell_declined_lead(session: Session, member: Member, told: Iterable[Member], *, now: datetime) -> None:
+    """Whoever was asked cannot lead it."""
+    _say(session, told, f"declined-{member.pk}", _("%(name)s cannot lead “%(title)s” this time."), member, now=now)
+
+
+def _say(
+    session: Session, told: Iterable[Member], version: str, words: str | Promise, name: Member, *, now: datetime
+) -> None:
+    """A line under the bell: it is a matter between a few."""
+    notify_many(
+        told,
+        kind=Kind.REPLY,
+        about=f"session:{session.pk}",
+        version=version,
+        text=lambda _member: str(words) % {"name": name.name, "title": session.shown_title},
+        url=session.get_absolute_url(),
+        now=now,
+    )
+
+
+def guest_letter(session: Session, guest: Member, by: Member) -> Letter:
+    """Returns the invitation of a guest: what it is, when, and how one gets in without a password."""
+    details = {"title": session.shown_title, "when": moment(guest, session.starts_at), "by": by.name}
+    subject = str(_("You are invited: “%(title)s” on %(when)s")) % details
+    body = str(
+        _(
+            "%(by)s invites you to “%(title)s” on %(when)s. On its page you find what to read before, and say "
+            "whether you come. Sign in with this e-mail address: we send you a code, no password is needed."
+        )
+    )
+    return Letter(subject, f"{body % details}\n\n{address_of(session.get_absolute_url())}\n")
 
 
 class RhythmNews:

@@ -15,6 +15,7 @@ from members.models import Community, Member
 from sessions.coming import Coming, Person
 from sessions.formats import Format
 from sessions.models import AgendaItem, Attendance, Session, SessionMaterial, may_come
+from sessions.notes import NOTES, may_read_notes
 from sessions.recurrence import gap_at
 from sessions.rows import Given, given_in
 from sessions.texts import shown_texts
@@ -90,9 +91,30 @@ class SessionPage:
 
     @property
     def shows_notes(self) -> bool:
-        """Notes of a confidential session are for the members who were there, never for guests."""
-        was_there = self.me.came or self.me.leads or self.session.note_taker_id == self.me.member.pk
-        return not self.session.notes_for_present or (self.me.member.is_member and bool(was_there))
+        """Notes that are limited are for the members who were there, never for guests: takeaways and all."""
+        return may_read_notes(self.session, self.me.member, came=bool(self.me.came), leads=self.me.leads)
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether the session left anything in words."""
+        return any(getattr(self.session, name) for name in NOTES)
+
+    @property
+    def offers_to_lead(self) -> bool:
+        """Whether the reader may say that they would like to lead."""
+        is_on = not (self.has_ended or self.session.is_cancelled or self.me.leads)
+        return is_on and self.me.member.is_member and self.may_come and self.session.pk is not None
+
+    @property
+    def lead_word(self) -> bool | None:
+        """None where the reader said nothing about leading, True where they are asked, False where they offered."""
+        return getattr(self.session, "asked_to_lead", None)
+
+    @property
+    def writes_notes(self) -> bool:
+        """Whether the reader is offered to write them."""
+        writes = self.may_run or self.session.note_taker_id == self.me.member.pk
+        return self.me.member.is_member and writes and self.shows_notes and not self.session.is_draft
 
     @property
     def gap_note(self) -> str:

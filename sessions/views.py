@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from sessions.answers import NotForYouError, NotOpenError, answer
 from sessions.calendar import PER_PAGE, agenda_page, month_page, series_page
 from sessions.coming import Coming
 from sessions.forms import AnswerForm, CalendarForm
-from sessions.models import Series, Session
+from sessions.models import LeadOffer, Series, Session
 from sessions.page import Faces, session_page
 from sessions.rows import answer_words, given_in, row_of
 
@@ -134,7 +135,8 @@ def _page(request: MemberRequest, template: str, session: Session, now: datetime
 
 def visible_session(request: MemberRequest, number: int, now: datetime) -> Session:
     """Returns the session with this number; for whoever may not see it, it does not exist (Http404)."""
-    found = Session.objects.visible_to(request.user, now=now)
+    mine = LeadOffer.objects.filter(session=OuterRef("pk"), member=request.user).values("was_asked")
+    found = Session.objects.visible_to(request.user, now=now).annotate(asked_to_lead=Subquery(mine[:1]))
     return get_object_or_404(found.select_related("series", "topic", "note_taker", "poll"), pk=number)
 
 

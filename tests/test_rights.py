@@ -13,9 +13,11 @@ from library.history import note_before
 from library.models import Comment
 from members.joining import invite
 from members.models import Beat, Community
-from sessions.subscriptions import add_feed
 from members.unsubscribing import link_for
+from sessions.guests import link_of, renew_link
+from sessions.subscriptions import add_feed
 from tests.factories import (
+    ClosedDayFactory,
     InsightFactory,
     MaterialFactory,
     PrincipleFactory,
@@ -27,6 +29,7 @@ from tests.factories import (
     stored_file,
 )
 
+SOON = datetime.now(UTC) + timedelta(days=9)
 LONG_AGO = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
 
 CAST = ("visitor", "guest", "aspiring", "lead", "manager", "facilitator", "admin")
@@ -56,6 +59,20 @@ ADDRESSES = {
     "sessions:rsvp": "invited",
     "sessions:session_file": "invited",
     "sessions:attendance": "run",
+    "sessions:new": "facilitators_only",
+    "sessions:edit": "run",
+    "sessions:publish": "run",
+    "sessions:cancel": "run",
+    "sessions:restore": "run",
+    "sessions:delete": "run_draft",
+    "sessions:notes": "run",
+    "sessions:notes_history": "members_only",
+    "sessions:lead": "members_only",
+    "sessions:guests": "run",
+    "sessions:join": "by_link",
+    "sessions:closed_days": "facilitators_only",
+    "sessions:closed_day": "facilitators_only",
+    "sessions:edit_series": "facilitators_only",
     "sessions:series": "members_only",
     "sessions:standing": "post_only",
     "sessions:topics": "members_only",
@@ -123,6 +140,8 @@ MARKS = {
     "invited": "signed_in",
     "own": "members_only",
     "run": "members_only",
+    "run_draft": "members_only",
+    "by_link": "public",
     "post_only": "members_only",
     "own_post": "signed_in",
     "facilitators_post": "facilitators_only",
@@ -132,6 +151,9 @@ SPECIAL = {
     "styleguide": (404, 404, 404, 404, 404, 404, 200),
     "own": ("sign in", 404, 403, 200, 403, 403, 403),
     "run": ("sign in", 404, 403, 403, 403, 200, 200),
+    "run_draft": ("sign in", 404, 404, 404, 404, 200, 200),
+    # Members are shown in, all others are asked who they are.
+    "by_link": (200, 200, 302, 302, 302, 302, 302),
     "post_only": ("sign in", 404, 405, 405, 405, 405, 405),
     "own_post": ("sign in", 405, 405, 405, 405, 405, 405),
     "facilitators_post": ("sign in", 404, 403, 403, 403, 405, 405),
@@ -186,6 +208,7 @@ def fill(db, lead):
         "members:unsubscribe": [link_for(lead.pk, "reminder").rstrip("/").rpartition("/")[2]],
         "members:invitation_resend": [invitation.pk],
         "members:invitation_withdraw": [invitation.pk],
+        **fill_planning(ended),
         "sessions:session": [ended.slug],
         "sessions:rsvp": [ended.slug],
         "sessions:session_file": [ended.slug],
@@ -203,12 +226,42 @@ def fill(db, lead):
     }
 
 
+def fill_planning(ended):
+    """Sessions in the states in which their pages of planning answer; a draft, one for guests by their link."""
+    dated, gone, draft = (SessionFactory(state=state, starts_at=SOON) for state in ("dated", "cancelled", "draft"))
+    themed = SessionFactory(audience="theme", starts_at=SOON)
+    renew_link(themed)
+    closed = ClosedDayFactory(first_day=SOON.date(), last_day=SOON.date())
+    return {
+        **{f"sessions:{page}": [dated.slug] for page in ("edit", "publish", "cancel", "lead")},
+        "sessions:restore": [gone.slug],
+        "sessions:delete": [draft.slug],
+        "sessions:notes": [ended.slug],
+        "sessions:notes_history": [ended.slug],
+        "sessions:guests": [themed.slug],
+        "sessions:join": [themed.slug, link_of(themed).rstrip("/").rpartition("/")[2]],
+        "sessions:closed_day": [closed.pk],
+        "sessions:edit_series": [SeriesFactory().slug],
+    }
+
+
 def fill_library(lead):
     """Materials that members may read; what is changed belongs to `lead`, what is answered to somebody else."""
     own, file = MaterialFactory(owner=lead), stored_file()
     comment = Comment.objects.create(material=own, by=lead, text="x", written_at=timezone.now())
     note_before(own)
-    names = ("material", "edit", "autosave", "still_true", "history", "delete", "restore", "helped", "reading", "comment")
+    names = (
+        "material",
+        "edit",
+        "autosave",
+        "still_true",
+        "history",
+        "delete",
+        "restore",
+        "helped",
+        "reading",
+        "comment",
+    )
     return {
         **{f"library:{name}": [own.slug] for name in names},
         "library:version": [own.slug, own.history.get().pk],
