@@ -114,6 +114,7 @@ ADDRESSES = {
     "principles:index": "signed_in",
     "principles:principle": "signed_in",
     "feedback:index": "members_only",
+    "feedback:principles": "members_only",
     "feedback:form": "invited",
     "feedback:results": "members_only",
     "practice:index": "members_only",
