@@ -22,11 +22,13 @@ from members.models import Beat
 from sessions.actions import extend_series
 from sessions.invitations import send_invitations
 from sessions.reminders import remind_of_sessions
+from sessions.topic_life import cover_topics
 
 logger = logging.getLogger("portal.tick")
 
 JOBS: tuple[Callable[[datetime], object], ...] = (
     extend_series,
+    cover_topics,
     remind_of_sessions,
     send_invitations,
     open_due_polls,

@@ -2,17 +2,22 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, QuerySet
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions import actions
-from sessions.admin_forms import SessionForm, StepFormSet, TopicForm, TopicRowForm
+from sessions.admin_forms import SessionForm, StaysForm, StepFormSet, TopicForm, TopicRowForm
 from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
 from sessions.models import ClosedDay, Series, Session, SessionMaterial, Topic
+from sessions.topic_life import NotMergeableError, merge_topics
+
+PAIR = 2
 
 
 @admin.register(Topic)
@@ -28,9 +33,35 @@ class TopicAdmin(admin.ModelAdmin[Topic]):
     autocomplete_fields = ("proposed_by",)
     filter_horizontal = ("principles", "tags")
     raw_id_fields = ("materials",)
+    actions = ("merge",)
+
+    @admin.action(description=_("Merge two topics"))
+    def merge(self, request: HttpRequest, queryset: QuerySet[Topic]) -> HttpResponse | None:
+        """Asks which of two stays, then unites them."""
+        pair = sorted(queryset[: PAIR + 1], key=lambda topic: (-topic.vote_count, topic.pk))  # type: ignore[attr-defined]
+        if len(pair) != PAIR:
+            self.message_user(request, _("Please choose exactly two topics."), messages.WARNING)
+            return None
+        form = StaysForm(pair, request.POST if "stays" in request.POST else None)
+        if not form.is_valid():
+            context = {**self.admin_site.each_context(request), "title": _("Merge two topics"), "form": form}
+            context |= {"topics": pair, "checkbox": ACTION_CHECKBOX_NAME, "opts": self.opts}
+            return TemplateResponse(request, "admin/cop_sessions/merge_topics.html", context)
+        self._unite(request, pair, form.cleaned_data["stays"])
+        return None
+
+    def _unite(self, request: HttpRequest, pair: list[Topic], stays: Topic) -> None:
+        (other,) = (topic for topic in pair if topic != stays)
+        try:
+            merge_topics(other, stays)
+        except NotMergeableError:
+            self.message_user(request, _("One of the two is a part of another topic already."), messages.WARNING)
+        else:
+            words = _("“%(other)s” is a part of “%(stays)s” now.")
+            self.message_user(request, words % {"other": other, "stays": stays}, messages.SUCCESS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        return super().get_queryset(request).annotate(vote_count=Count("votes"))
+        return super().get_queryset(request).filter(merged_into=None).annotate(vote_count=Count("votes"))
 
     @admin.display(description=_("votes"), ordering="vote_count")
     def votes_now(self, topic: Topic) -> int:

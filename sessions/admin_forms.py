@@ -1,6 +1,6 @@
 """Forms of the admin site for sessions and topics: the same rules as everywhere."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.models import BaseInlineFormSet
@@ -81,6 +81,20 @@ class TopicForm(TopicRowForm):
     class Meta:
         model = Topic
         fields: ClassVar = "__all__"
+
+
+class StaysForm(forms.Form):
+    """Which of two topics stays when they are merged."""
+
+    stays = forms.ModelChoiceField(
+        Topic.objects.none(), label=gettext_lazy("Which one stays?"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, pair: list[Topic], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"stays": pair[0]}
+        stays = cast(forms.ModelChoiceField[Topic], self.fields["stays"])
+        stays.queryset = Topic.objects.filter(pk__in=[topic.pk for topic in pair])
 
 
 class StepFormSet(BaseInlineFormSet[TemplateStep, AgendaTemplate, forms.ModelForm[TemplateStep]]):

@@ -272,6 +272,44 @@ class TopicForm(OnceForm, forms.ModelForm[Topic]):
         return title
 
 
+class TopicStateForm(forms.Form):
+    """What becomes of a topic."""
+
+    WAYS: ClassVar = [
+        (Topic.State.OPEN.value, _("On the list, with its votes")),
+        (Topic.State.COVERED.value, _("Covered: we took it up")),
+        (Topic.State.SET_ASIDE.value, _("Set aside, for a reason")),
+    ]
+
+    state = forms.ChoiceField(label=_("What becomes of it"), choices=WAYS, widget=Choices)
+    reason = forms.CharField(
+        label=_("Why it is set aside"), max_length=200, required=False, help_text=_("Everybody reads it.")
+    )
+
+    def clean_reason(self) -> str:
+        return clean_name(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """A topic is set aside with a reason."""
+        data = super().clean() or {}
+        if data.get("state") == Topic.State.SET_ASIDE and "reason" in data and not data["reason"]:
+            self.add_error("reason", _("Say why it is set aside."))
+        return data
+
+
+class MergeForm(forms.Form):
+    """Which topic another one becomes a part of."""
+
+    into = forms.ModelChoiceField(
+        Topic.objects.none(), label=_("It becomes a part of"), empty_label=_("Choose a topic")
+    )
+
+    def __init__(self, topic: Topic, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = cast(forms.ModelChoiceField[Topic], self.fields["into"])
+        others.queryset = Topic.objects.listed().exclude(pk=topic.pk).order_by("title", "pk")
+
+
 class SimilarForm(forms.Form):
     """The title somebody is about to propose."""
 

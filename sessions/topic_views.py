@@ -119,11 +119,11 @@ def vote(request: MemberRequest, number: int) -> HttpResponse:
 
 def _try_vote(member: Member, topic: Topic, wanted: str) -> str:
     """Does what is wanted; returns what stands in the way, in words."""
-    if wanted == "take_back":
-        votes.unvote(topic, member)
-        return ""
     try:
-        votes.vote(topic, member, now=timezone.now())
+        if wanted == "take_back":
+            votes.unvote(topic, member)
+        else:
+            votes.vote(topic, member, now=timezone.now())
     except votes.NoVotesLeftError:
         return _("Your three votes are given. Take one back to vote for this.")
     except votes.TopicClosedError:

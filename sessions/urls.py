@@ -8,6 +8,7 @@ from sessions import (
     note_views,
     plan_views,
     series_views,
+    topic_care_views,
     topic_views,
     views,
 )
@@ -23,6 +24,8 @@ urlpatterns = [
     path("topics/new/", topic_views.new_topic, name="new_topic"),
     path("topics/<numbered:number>/", topic_views.topic, name="topic"),
     path("topics/<numbered:number>/vote/", topic_views.vote, name="vote"),
+    path("topics/<numbered:number>/state/", topic_care_views.state, name="topic_state"),
+    path("topics/<numbered:number>/merge/", topic_care_views.merge, name="merge_topic"),
     path("series/<numbered:number>/", views.series, name="series"),
     path("series/<numbered:number>/standing/", coming_views.standing, name="standing"),
     path("series/<numbered:number>/edit/", series_views.edit_series, name="edit_series"),

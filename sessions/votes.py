@@ -51,7 +51,8 @@ def vote(topic: Topic, member: Member, *, now: datetime) -> None:
 
 
 def unvote(topic: Topic, member: Member) -> None:
-    """Takes the vote back, if there is one."""
+    """Takes the vote back, if there is one. Raises NotTakingPartError."""
+    _require_part(member)
     Vote.objects.filter(topic=topic, member=member).delete()
 
 
