@@ -148,9 +148,12 @@ def test_without_a_legal_trio_one_waits_and_comes_first_next_time():
 
 
 def test_more_people_count_for_more_than_the_best_pair():
-    best = {"seeks": frozenset(SKILLS), "offers": frozenset(SKILLS), "waited": True}
-    people = [person(1, avoids={3, 4}), person(2, avoids={4}, **best), person(3, **best), person(4)]
-    assert draw(people, seed=1, on=ON).groups == ((1, 2), (3, 4))
+    best = {"seeks": frozenset(SKILLS), "offers": frozenset(SKILLS)}
+    people = [person(1, band=1, avoids={3, 4}), person(2, avoids={4}, band=1, **best), person(3, band=3, **best)]
+    people.append(person(4, band=3))
+    history = [[{1, 2}, {3, 4}], [], [], [], []]
+    assert weight(people[1], people[2], history=history, on=ON) == 220
+    assert draw(people, history=history, seed=1, on=ON).groups == ((1, 2), (3, 4))
 
 
 def test_whom_the_rules_keep_from_everyone_is_told_so():
