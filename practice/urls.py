@@ -1,8 +1,47 @@
 from django.urls import path
 
-from practice import views
+from practice import coaching_views, plan_views, reflection_views, round_views, views
 
 app_name = "practice"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("plans/", plan_views.plans, name="plans"),
+    path("plans/mine/", plan_views.own_plans, name="own_plans"),
+    path("plans/new/", plan_views.new_plan, name="new_plan"),
+    path("plans/<numbered:number>/", plan_views.plan, name="plan"),
+    path("plans/<numbered:number>/edit/", plan_views.edit_plan, name="edit_plan"),
+    path("plans/<numbered:number>/delete/", plan_views.delete_plan, name="delete_plan"),
+    path("plans/<numbered:number>/end/", plan_views.end_plan, name="end_plan"),
+    path("plans/<numbered:number>/reopen/", plan_views.reopen_plan, name="reopen_plan"),
+    path("plans/<numbered:number>/insight/", plan_views.plan_insight, name="plan_insight"),
+    path("plans/<numbered:number>/tries/new/", plan_views.new_attempt, name="new_attempt"),
+    path("plans/<numbered:number>/tries/<int:attempt>/", plan_views.attempt, name="attempt"),
+    path("plans/<numbered:number>/tries/<int:attempt>/delete/", plan_views.delete_attempt, name="delete_attempt"),
+    path("plans/<numbered:number>/tries/<int:attempt>/note/", plan_views.partner_note, name="partner_note"),
+    path("one-thing/", plan_views.new_intention, name="new_intention"),
+    path("one-thing/<numbered:number>/", plan_views.intention, name="intention"),
+    path("reflections/", reflection_views.reflections, name="reflections"),
+    path("reflections/new/", reflection_views.new_reflection, name="new_reflection"),
+    path("reflections/shared/", reflection_views.all_shared, name="all_shared"),
+    path("reflections/shared/<numbered:number>/", reflection_views.shared, name="shared"),
+    path("reflections/shared/<numbered:number>/withdraw/", reflection_views.withdraw, name="withdraw"),
+    path("reflections/<numbered:number>/", reflection_views.reflection, name="reflection"),
+    path("reflections/<numbered:number>/edit/", reflection_views.edit_reflection, name="edit_reflection"),
+    path("reflections/<numbered:number>/delete/", reflection_views.delete_reflection, name="delete_reflection"),
+    path("reflections/<numbered:number>/share/", reflection_views.share_reflection, name="share_reflection"),
+    path("coaching/", coaching_views.coaching, name="coaching"),
+    path("coaching/preferences/", coaching_views.preferences, name="preferences"),
+    path("coaching/rounds/new/", round_views.new_round, name="new_round"),
+    path("coaching/rounds/<numbered:number>/", round_views.round_, name="round"),
+    path("coaching/rounds/<numbered:number>/take-part/", round_views.take_part, name="take_part"),
+    path("coaching/rounds/<numbered:number>/draw/", round_views.draw, name="draw"),
+    path("coaching/rounds/<numbered:number>/swap/", round_views.swap, name="swap"),
+    path("coaching/rounds/<numbered:number>/publish/", round_views.publish, name="publish"),
+    path("coaching/rounds/<numbered:number>/delete/", round_views.delete_round, name="delete_round"),
+    path("coaching/groups/<numbered:number>/", coaching_views.group, name="group"),
+    path("coaching/groups/<numbered:number>/goals/", coaching_views.goals, name="goals"),
+    path("coaching/groups/<numbered:number>/check-ins/<int:which>/", coaching_views.check_in, name="check_in"),
+    path("coaching/groups/<numbered:number>/notes/", coaching_views.note, name="note"),
+    path("coaching/groups/<numbered:number>/notes/<int:note>/delete/", coaching_views.delete_note, name="delete_note"),
+    path("coaching/groups/<numbered:number>/not-again/", coaching_views.not_again, name="not_again"),
 ]
