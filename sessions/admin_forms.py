@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sessions.agendas import AgendaTemplate, TemplateStep
 from sessions.models import Session
