@@ -113,9 +113,7 @@ def swap(coaching_round: CoachingRound, first: Member, second: Member) -> None:
     if held.is_being_drawn or (here and here.group_id) == (there and there.group_id):
         raise AgainstTheRulesError
     _free_one(held, first, second)
-    for row, newcomer in ((here, second), (there, first)):
-        if row:
-            GroupMember.objects.filter(pk=row.pk).delete()
+    GroupMember.objects.filter(pk__in=[row.pk for row in (here, there) if row]).delete()
     for row, newcomer in ((here, second), (there, first)):
         if row:
             GroupMember.objects.create(group_id=row.group_id, round=held, member=newcomer)

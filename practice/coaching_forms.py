@@ -95,7 +95,8 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, today: date, **kwargs: Any) -> None:
         self.today = today
-        super().__init__(*args, initial=_said(member), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = _said(member)
         # What was said of people who left meanwhile goes with them.
         others = list(Member.objects.in_directory().exclude(pk=member.pk).only("name", "email"))
         for name in ("manager", "reports", "not_with"):
@@ -174,5 +175,6 @@ class NotAgainForm(forms.Form):
         numbers = [one.member_id for one in partners]
         said = CoachingPreferences.objects.filter(member=member).first()
         ticked = list(said.not_with.filter(pk__in=numbers).values_list("pk", flat=True)) if said else []
-        super().__init__(*args, initial={"others": ticked}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"others": ticked}
         self.fields["others"].choices = [(one.member_id, one.member.name) for one in partners]  # type: ignore[attr-defined]

@@ -58,8 +58,8 @@ def coaching(request: MemberRequest) -> HttpResponse:
 @members_only
 def preferences(request: MemberRequest) -> HttpResponse:
     """What the matcher knows of one, and nobody else does."""
-    options = {"member": request.user, "today": today_of(request.user)}
-    form = PreferencesForm(request.POST if request.method == "POST" else None, **options)
+    data = request.POST if request.method == "POST" else None
+    form = PreferencesForm(data, member=request.user, today=today_of(request.user))
     if not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else HTTPStatus.OK
         return render_page(request, "practice/preferences.html", {"form": form}, status=status)

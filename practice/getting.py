@@ -49,7 +49,5 @@ def visible_shared(request: MemberRequest, number: int) -> SharedReflection:
 
 def own_group(request: MemberRequest, number: int) -> CoachingGroup:
     """Of a published round, for its members alone; facilitators are no exception."""
-    mine = CoachingGroup.objects.filter(
-        pk__in=request.user.coaching_groups.published().values("group")  # type: ignore[attr-defined]
-    )
+    mine = CoachingGroup.objects.filter(pk__in=request.user.coaching_groups.published().values("group"))
     return get_object_or_404(mine.select_related("round"), pk=number)

@@ -214,7 +214,7 @@ def partner_note(request: MemberRequest, number: int, attempt: int) -> HttpRespo
     found = get_object_or_404(Attempt.objects.select_related("plan__member"), pk=attempt, plan=plan)
     if not plan_actions.is_partner(request.user, plan, on=today_of(request.user)):
         raise PermissionDenied
-    context = {"plan": plan, "attempt": found}
+    context: dict[str, Any] = {"plan": plan, "attempt": found}
     if request.method != "POST":
         said = found.notes.filter(by=request.user).first()
         context["form"] = PartnerNoteForm(initial={"text": said.text if said else ""})
@@ -222,8 +222,9 @@ def partner_note(request: MemberRequest, number: int, attempt: int) -> HttpRespo
     form = PartnerNoteForm(request.POST)
     if not form.is_valid():
         return render_page(request, "practice/partner_note.html", {**context, "form": form}, status=UNPROCESSABLE)
-    plan_actions.say_about(found, form.cleaned_data["text"], by=request.user, now=timezone.now())
-    messages.success(request, _("It stands below the try.") if form.cleaned_data["text"] else _("It is taken back."))
+    text = form.cleaned_data["text"]
+    plan_actions.say_about(found, text, by=request.user, now=timezone.now())
+    messages.success(request, _("It stands below the try.") if text else _("It is taken back."))
     return redirect(plan)
 
 

@@ -56,8 +56,8 @@ def _keep(request: MemberRequest, form: ReflectionForm) -> str:
     now = timezone.now()
 
     def create() -> Reflection:
-        words = {"answers": form.answers(), "links": form.links()}
-        return sharing.write_reflection(by=request.user, form=form.prompt_form, now=now, **words)
+        words = form.answers(), form.links()
+        return sharing.write_reflection(*words, by=request.user, form=form.prompt_form, now=now)
 
     return once(request.user, form.cleaned_data["key"], create=create, now=now)
 
@@ -94,13 +94,13 @@ def _shown(answers: list[dict[str, str]]) -> list[dict[str, str]]:
 @members_only
 def edit_reflection(request: MemberRequest, number: int) -> HttpResponse:
     found, now = own_reflection(request, number), timezone.now()
-    options = {"member": request.user, "now": now, "form": found.form, "reflection": found}
-    if request.method != "POST":
-        return moved_to(request, found) or _write_page(request, ReflectionForm(**options), reflection=found)
-    form = ReflectionForm(request.POST, **options)
+    data = request.POST if request.method == "POST" else None
+    form = ReflectionForm(data, member=request.user, now=now, form=found.form, reflection=found)
+    if data is None:
+        return moved_to(request, found) or _write_page(request, form, reflection=found)
     if not form.is_valid():
         return _write_page(request, form, UNPROCESSABLE, found)
-    sharing.change_reflection(found, answers=form.answers(), links=form.links(), now=now)
+    sharing.change_reflection(found, form.answers(), form.links(), now=now)
     return _kept(request, found.get_absolute_url(), f"edit-{found.pk}")
 
 

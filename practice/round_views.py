@@ -79,8 +79,7 @@ def _show(request: MemberRequest, found: CoachingRound, status: int = HTTPStatus
 def _of_facilitators(found: CoachingRound) -> dict[str, Any]:
     if found.is_published:
         return {"met": _met(found), "facilitates": True}
-    people = list(taking_part(found))
-    context: dict[str, Any] = {"facilitates": True, "people": people, "swap_form": _swap_form(found)}
+    context: dict[str, Any] = {"facilitates": True, "people": taking_part(found), "swap_form": _swap_form(found)}
     return context | _draft(found) if found.state == CoachingRound.State.DRAFT else context
 
 
@@ -94,7 +93,7 @@ def _draft(found: CoachingRound) -> dict[str, Any]:
     """The groups of a draft with what speaks for each pair, and who has none."""
     pool = pool_of(found)
     skills = dict(Skill.objects.values_list("pk", "name"))
-    groups = []
+    groups: list[dict[str, Any]] = []
     for group in found.groups.prefetch_related("group_members__member__team"):
         people = [row.member for row in group.group_members.all()]
         groups.append({"people": people, "pairs": pairs_with_reasons(people, pool, skills)})

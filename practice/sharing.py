@@ -41,12 +41,12 @@ def audiences_of(reflection: Reflection, *, on: date) -> Audiences:
     return Audiences(mine.group if mine else None, reflection.session if came and came.exists() else None)
 
 
-def write_reflection(*, by: Member, form: str, answers: Answers, links: dict[str, Any], now: datetime) -> Reflection:
+def write_reflection(answers: Answers, links: dict[str, Any], *, by: Member, form: str, now: datetime) -> Reflection:
     """Returns a new private reflection."""
     return Reflection.objects.create(member=by, form=form, answers=answers, written_at=now, changed_at=now, **links)
 
 
-def change_reflection(reflection: Reflection, *, answers: Answers, links: dict[str, Any], now: datetime) -> None:
+def change_reflection(reflection: Reflection, answers: Answers, links: dict[str, Any], *, now: datetime) -> None:
     """Stores other words; what was shared stays as it was shared."""
     Reflection.objects.filter(pk=reflection.pk).update(answers=answers, changed_at=now, **links)
 

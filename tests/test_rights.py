@@ -20,6 +20,7 @@ from tests.factories import (
     ClosedDayFactory,
     InsightFactory,
     MaterialFactory,
+    MemberFactory,
     PrincipleFactory,
     SeriesFactory,
     SessionFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     TopicFactory,
     stored_file,
 )
+from tests.practice.rows import intention_of, note_of, plan_of, reflection_of, round_of, shared_of
 
 SOON = datetime.now(UTC) + timedelta(days=9)
 LONG_AGO = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
@@ -120,6 +122,45 @@ ADDRESSES = {
     "feedback:form": "invited",
     "feedback:results": "members_only",
     "practice:index": "members_only",
+    "practice:plans": "members_only",
+    "practice:own_plans": "members_only",
+    "practice:new_plan": "members_only",
+    "practice:plan": "members_only",
+    "practice:new_intention": "members_only",
+    "practice:reflections": "members_only",
+    "practice:new_reflection": "members_only",
+    "practice:all_shared": "members_only",
+    "practice:shared": "members_only",
+    "practice:coaching": "members_only",
+    "practice:preferences": "members_only",
+    "practice:round": "members_only",
+    "practice:edit_plan": "private",
+    "practice:delete_plan": "private",
+    "practice:end_plan": "private",
+    "practice:reopen_plan": "private",
+    "practice:plan_insight": "private",
+    "practice:new_attempt": "private",
+    "practice:attempt": "private",
+    "practice:delete_attempt": "private",
+    "practice:intention": "private",
+    "practice:withdraw": "private",
+    "practice:reflection": "private",
+    "practice:edit_reflection": "private",
+    "practice:delete_reflection": "private",
+    "practice:share_reflection": "private",
+    "practice:group": "private",
+    "practice:check_in": "private",
+    "practice:delete_note": "private",
+    "practice:partner_note": "own",
+    "practice:take_part": "post_only",
+    "practice:goals": "post_only",
+    "practice:note": "post_only",
+    "practice:not_again": "post_only",
+    "practice:new_round": "facilitators_only",
+    "practice:publish": "facilitators_only",
+    "practice:delete_round": "facilitators_only",
+    "practice:draw": "facilitators_post",
+    "practice:swap": "facilitators_post",
     "feeds:index": "members_only",
     "feeds:by_mail": "post_only",
     "feeds:revoke": "post_only",
@@ -142,6 +183,7 @@ MARKS = {
     "styleguide": "public",
     "invited": "signed_in",
     "own": "members_only",
+    "private": "members_only",
     "run": "members_only",
     "run_draft": "members_only",
     "by_link": "public",
@@ -153,6 +195,8 @@ MARKS = {
 SPECIAL = {
     "styleguide": (404, 404, 404, 404, 404, 404, 200),
     "own": ("sign in", 404, 403, 200, 403, 403, 403),
+    # Somebody's own that nobody else learns of, superusers neither.
+    "private": ("sign in", 404, 404, 200, 404, 404, 404),
     "run": ("sign in", 404, 403, 403, 403, 200, 200),
     "run_draft": ("sign in", 404, 404, 404, 404, 200, 200),
     # Members are shown in, all others are asked who they are.
@@ -228,6 +272,7 @@ def fill(db, lead):
         "feedback:form": [ended.slug],
         "feedback:results": [closed.slug],
         **fill_library(lead),
+        **fill_practice(lead),
     }
 
 
@@ -248,6 +293,33 @@ def fill_planning(ended):
         "sessions:closed_day": [closed.pk],
         "sessions:edit_series": [SeriesFactory().slug],
     }
+
+
+def fill_practice(lead):
+    """Plans, reflections and a group of `lead`; a plan of their partner, which everyone may see."""
+    partner = MemberFactory()
+    group = round_of([lead, partner]).groups.get()
+    plan, theirs = plan_of(lead, attempts=1), plan_of(partner, attempts=1, visibility="everyone")
+    reflection, gathering = reflection_of(lead), round_of(state="gathering")
+    attempt, shared = plan.attempts.get(), shared_of(reflection)
+    of_plan = ("edit_plan", "delete_plan", "end_plan", "reopen_plan", "plan_insight", "new_attempt")
+    return {
+        **{f"practice:{name}": [plan.slug] for name in of_plan},
+        **{f"practice:{name}": [plan.slug, attempt.pk] for name in ("attempt", "delete_attempt")},
+        **{f"practice:{name}": [reflection.slug] for name in ("reflection", *_OF_REFLECTION)},
+        **{f"practice:{name}": [shared.slug] for name in ("shared", "withdraw")},
+        **{f"practice:{name}": [gathering.slug] for name in ("round", "take_part", "draw", "swap", "publish")},
+        **{f"practice:{name}": [group.slug] for name in ("group", "goals", "note", "not_again")},
+        "practice:plan": [theirs.slug],
+        "practice:partner_note": [theirs.slug, theirs.attempts.get().pk],
+        "practice:intention": [intention_of(lead).pk],
+        "practice:delete_round": [gathering.slug],
+        "practice:check_in": [group.slug, 1],
+        "practice:delete_note": [group.slug, note_of(group, lead).pk],
+    }
+
+
+_OF_REFLECTION = ("edit_reflection", "delete_reflection", "share_reflection")
 
 
 def fill_library(lead):
@@ -300,7 +372,7 @@ def test_each_of_the_cast_gets_what_the_table_says(name, headers, cast, fill, si
     assert answers == SPECIAL.get(ADDRESSES[name]) or answers == ANSWERS.get(ADDRESSES[name])
 
 
-OF_ALL = sorted(name for name, right in ADDRESSES.items() if right not in {"public", "styleguide", "own"})
+OF_ALL = sorted(name for name, right in ADDRESSES.items() if right not in {"public", "styleguide", "own", "private"})
 
 
 @pytest.mark.parametrize("name", OF_ALL)
