@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.buckets import options_of, origin_of
+from members.openid.environment import origins_of, providers_from
 
 env = environ.FileAwareEnv()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_tasks_db",
     "simple_history",
@@ -206,6 +208,10 @@ SOCIALACCOUNT_ADAPTER = "members.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "members.social_forms.SocialSignUpForm"}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_AUTO_SIGNUP = False  # name and role are asked of everyone who joins
+IDENTITY_PROVIDERS = providers_from(env, env.list("OIDC_PROVIDERS", default=[]))
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "members.openid.provider.PortalOpenIDProvider", "APPS": IDENTITY_PROVIDERS}
+}
 
 # --- Feedback ------------------------------------------------------------------------------
 # From how many answers on a question is shown; a poll keeps the number it opened with.
@@ -222,7 +228,7 @@ SECURE_CSP = {
     "connect-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF, *env.list("IDENTITY_PROVIDER_ORIGINS", default=[])],
+    "form-action": [CSP.SELF, *origins_of(IDENTITY_PROVIDERS), *env.list("IDENTITY_PROVIDER_ORIGINS", default=[])],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],

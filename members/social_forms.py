@@ -23,6 +23,11 @@ class SocialSignUpForm(PlainFields, SignupForm):
 
     account_already_exists: bool
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Another address would count without its code, since the provider vouches for one of this account.
+        self.fields["email"].disabled = bool(self.initial.get("email"))
+
     def find_invitation(self, now: datetime) -> Invitation | None:
         """The one of the address that the provider vouches for."""
         return invitation_of(self.sociallogin, now=now)

@@ -206,7 +206,7 @@ SPECIAL = {
     "facilitators_post": ("sign in", 404, 403, 403, 403, 405, 405),
 }
 # django-allauth's own pages: each guards itself; tests/members/test_accounts*.py hold what they do.
-FOREIGN = ("admin/", "accounts/", "account_", "mfa_", "usersessions_", "socialaccount_", "admin:")
+FOREIGN = ("admin/", "accounts/", "account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_", "admin:")
 
 
 def walk(patterns, namespace="", path=""):

@@ -1,0 +1,1 @@
+"""Signing in with any OpenID Connect provider that the environment names."""
