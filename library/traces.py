@@ -1,5 +1,6 @@
 """What readers leave behind: comments, "this helped me", a reading list, adaptations; and what guests may read."""
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +82,15 @@ class ReadingItem(models.Model):
         return self.state
 
 
+class AdaptationQuerySet(models.QuerySet["Adaptation"]):
+    """Questions about adaptations."""
+
+    def visible_to(self, member: Member) -> "AdaptationQuerySet":
+        """Those of insights that `member` may find, with the insight, latest first."""
+        insights = apps.get_model("library", "Material").objects.listed_to(member)  # type: ignore[attr-defined]
+        return self.filter(material__in=insights).select_related("material").order_by("-written_at", "-pk")
+
+
 class Adaptation(models.Model):
     """Another team's note on an insight: borrow, adapt or leave, and why."""
 
@@ -95,6 +105,8 @@ class Adaptation(models.Model):
     choice = models.CharField(_("my team will"), max_length=6, choices=Choice)
     note = models.TextField(_("why, and under which conditions"), max_length=2_000, blank=True)
     written_at = models.DateTimeField(_("written"))
+
+    objects = AdaptationQuerySet.as_manager()
 
     class Meta:
         app_label = "library"

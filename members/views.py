@@ -1,6 +1,7 @@
 """The pages of the members app."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -47,7 +48,15 @@ def team(request: HttpRequest, number: int) -> HttpResponse:
     """One team and the people in it."""
     found = get_object_or_404(Team, pk=number)
     people = Member.objects.in_directory().filter(team=found).for_cards()
-    context = {"team": found, "people": people, "now": timezone.now()}
+    # Insights and adaptations lie above: they are reached by Django's reverse relation.
+    shared: Any = found.materials.listed_to(request.user).of_team(found)  # type: ignore[attr-defined]
+    context = {
+        "team": found,
+        "people": people,
+        "now": timezone.now(),
+        "insights": shared.filter(kind="insight").select_related("insight").newest_first()[:PER_PAGE],
+        "adaptations": found.adaptations.visible_to(request.user)[:PER_PAGE],  # type: ignore[attr-defined]
+    }
     return moved_to(request, found) or render_page(request, "members/team.html", context)
 
 

@@ -126,5 +126,5 @@ def test_team_page_lists_its_people(client, lead):
 def test_team_page_query_count(client, count, django_assert_num_queries):
     team = TeamFactory()
     MemberFactory.create_batch(count, team=team)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(reverse("members:team", args=[team]))
