@@ -1,6 +1,16 @@
 from django.urls import path
 
-from library import care_views, draft_views, file_views, history_views, tag_views, trace_views, views, writing_views
+from library import (
+    care_views,
+    clinic_views,
+    draft_views,
+    file_views,
+    history_views,
+    tag_views,
+    trace_views,
+    views,
+    writing_views,
+)
 
 app_name = "library"
 urlpatterns = [
@@ -30,6 +40,7 @@ urlpatterns = [
     path("<numbered:number>/restore/", writing_views.restore, name="restore"),
     path("<numbered:number>/still-true/", care_views.still_true, name="still_true"),
     path("<numbered:number>/became/", care_views.became, name="became"),
+    path("<numbered:number>/clinic/", clinic_views.clinic, name="clinic"),
     path("<numbered:number>/helped/", trace_views.helped, name="helped"),
     path("<numbered:number>/reading/", trace_views.reading, name="reading"),
     path("<numbered:number>/adapt/", trace_views.adaptation, name="adapt"),
