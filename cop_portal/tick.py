@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cop_portal import workers
+from cop_portal.community import freeze_health
 from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from feedback.wiping import wipe_leftovers
@@ -36,6 +37,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     close_due_polls,
     wipe_leftovers,
     joining.admit_waiting,
+    freeze_health,
     workers.revive_tasks,
     workers.forget_tasks,
     workers.forget_workers,

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from cop_portal import views
+from cop_portal import community_views, views
 from cop_portal.lib.addresses import NumberedSlug
 from members.account_views import sign_ins, waiting
 
@@ -17,6 +17,8 @@ handler500 = "cop_portal.views.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("community/", community_views.health, name="community"),
+    path("community/retro/", community_views.retro, name="retro"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -35,7 +35,6 @@ class Retro(models.Model):
     quarter = models.DateField(unique=True)
     choice = models.CharField(_("what we do"), max_length=8, choices=Choice)
     words = models.TextField(_("why, and what comes next"), max_length=WORDS_LENGTH)
-    pause_until = models.DateField(_("until"), null=True, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     written_at = models.DateTimeField()
 

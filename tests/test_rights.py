@@ -52,6 +52,8 @@ ADDRESSES = {
     "home": "public",
     "waiting": "public",
     "search": "members_only",
+    "community": "members_only",
+    "retro": "facilitators_only",
     "styleguide": "styleguide",
     "healthz": "public",
     "readyz": "public",

@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                 ('quarter', models.DateField(unique=True)),
                 ('choice', models.CharField(choices=[('continue', 'continue'), ('change', 'change'), ('pause', 'pause'), ('close', 'close')], max_length=8, verbose_name='what we do')),
                 ('words', models.TextField(max_length=1000, verbose_name='why, and what comes next')),
-                ('pause_until', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('written_at', models.DateTimeField()),
                 ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
