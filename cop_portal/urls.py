@@ -6,6 +6,7 @@ from django.urls import include, path, register_converter
 from cop_portal import community_views, views
 from cop_portal.lib.addresses import NumberedSlug
 from members.account_views import sign_ins, waiting
+from members.charter_views import privacy
 
 register_converter(NumberedSlug, "numbered")
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("calendar/", include("sessions.calendar_urls")),
     path("feedback/", include("feedback.urls")),
     path("practice/", include("practice.urls")),
+    path("charter/", include("members.charter_urls")),
+    path("privacy/", privacy, name="privacy"),
     path("accounts/sessions/", sign_ins, name="usersessions_list"),
     path("accounts/waiting/", waiting, name="waiting"),
     path("accounts/", include("allauth.urls")),

@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+
+from cop_portal.lib.markdown import RENDERER_VERSION
 
 
 class CharterVersion(models.Model):
@@ -26,3 +29,9 @@ class CharterVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def stored_html(self) -> SafeString | None:
+        """The text as safe HTML, or None where it has to be made again."""
+        fresh = self.html_version == RENDERER_VERSION and self.html
+        return mark_safe(self.html) if fresh else None  # noqa: S308 -- the renderer made it

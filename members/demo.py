@@ -1,13 +1,18 @@
 """The people of the demo community."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from members.models import Community, Member, Skill, Team
+from cop_portal.lib.markdown_field import MarkdownField
+from members.charter_actions import write_charter
+from members.charter_forms import PREFIX
+from members.invitations import COUNTS_FOR, digest_of, new_token
+from members.models import CharterVersion, Community, Invitation, Member, Skill, Team
 
 PASSWORD = "learn-together"  # noqa: S105 -- printed by `make run`; the command refuses without DEBUG
 DOMAIN = "cop.example"
@@ -22,7 +27,34 @@ def load_members(content: dict[str, Any], *, now: datetime) -> dict[str, Member]
     skills = {name: Skill.objects.get_or_create(name=name)[0] for name in content["skills"]}
     people = {entry["id"]: _load_member(entry, teams, skills, now) for entry in [*content["members"], ADMIN]}
     Member.objects.filter(pk=people["admin"].pk).update(is_staff=True, is_superuser=True)
+    _load_charter(people["admin"], now)
+    _load_invitations(people["admin"], now)
     return people
+
+
+def _load_charter(admin: Member, now: datetime) -> None:
+    """A charter, which those who have been here for long have read."""
+    if not CharterVersion.objects.exists():
+        text = MarkdownField(prefix=PREFIX).clean((Path(__file__).parent / "demo_charter.md").read_text())
+        write_charter(text, note="", onto=0, by=admin, now=now)
+        Member.objects.exclude(role=Member.Role.ASPIRING).update(charter_seen=1)
+
+
+def _load_invitations(admin: Member, now: datetime) -> None:
+    """One that is under way, one that ran out; the ledger tells nobody, since nobody is there."""
+    if Invitation.objects.exists():
+        return
+    for name, role, days in (("noor", Member.Role.MANAGER, 2), ("pavel", Member.Role.GUEST, 20)):
+        sent = now - timedelta(days=days)
+        Invitation.objects.create(
+            email=f"{name}@invited.example",
+            role=role,
+            digest=digest_of(new_token()),
+            invited_by=admin,
+            created_at=sent,
+            sent_at=sent,
+            expires_at=sent + COUNTS_FOR,
+        )
 
 
 def demo_address(key: str) -> str:

@@ -7,10 +7,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from cop_portal.lib.markdown_field import MarkdownText
 from cop_portal.tick import DONE
 from feedback.actions import close_due_polls, open_poll
 from library.history import note_before
 from library.models import Comment
+from members.charter_actions import write_charter
 from members.joining import invite
 from members.models import Beat, Community
 from members.unsubscribing import link_for
@@ -51,6 +53,12 @@ ANSWERS = {
 ADDRESSES = {
     "home": "public",
     "waiting": "public",
+    "charter:charter": "public",
+    "charter:edit": "facilitators_only",
+    "charter:seen": "own_post",
+    "charter:history": "members_only",
+    "charter:version": "members_only",
+    "privacy": "public",
     "search": "members_only",
     "community": "members_only",
     "retro": "facilitators_only",
@@ -250,12 +258,14 @@ def fill(db, lead):
     open_poll(closed)
     close_due_polls(timezone.now())
     topic = TopicFactory()
+    charter = write_charter(MarkdownText("Be kind."), note="", onto=0, by=lead, now=timezone.now())
     invitation = invite(["nell@example.org"], role="manager", by=None, now=timezone.now())[0]
     return {
         "members:member": [lead.slug],
         "members:team": [TeamFactory().slug],
         "members:open_notification": [1],
         "members:unsubscribe": [link_for(lead.pk, "reminder").rstrip("/").rpartition("/")[2]],
+        "charter:version": [charter.number],
         "members:invitation_resend": [invitation.pk],
         "members:invitation_withdraw": [invitation.pk],
         **fill_planning(ended),
