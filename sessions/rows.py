@@ -41,6 +41,7 @@ class Given:
     error: str = ""
 
     answer: str = ""
+    is_offered: bool = False  # they wait, and a seat is kept for them
 
     @property
     def url(self) -> str:
@@ -52,8 +53,8 @@ class Given:
 
     @property
     def asks_wish(self) -> bool:
-        """Whoever comes may say how."""
-        return self.answer not in {"", Answer.NO, Answer.INVITED}
+        """Whoever comes may say how; whoever is offered a seat says first whether they take it."""
+        return self.answer not in {"", Answer.NO, Answer.INVITED} and not self.is_offered
 
     @property
     def given_value(self) -> str:
@@ -116,26 +117,35 @@ def row_of(session: Session, *, zone: ZoneInfo, now: datetime, may_answer: bool 
     )
 
 
-def given_of(session: Session, answer: str | None, going: int, *, note: str = "", error: str = "") -> Given:
+def given_of(
+    session: Session, answer: str | None, going: int, *, note: str = "", error: str = "", is_offered: bool = False
+) -> Given:
     """Returns the buttons for somebody who gave `answer`, where `going` seats are taken."""
     is_full = session.capacity is not None and going >= session.capacity
-    first = _("Going")
-    if answer == Answer.WAITLISTED:
-        first = _("Waiting")
-    elif is_full and answer != Answer.GOING:
-        first = _("Waitlist")
+    comes = answer in {Answer.GOING, Answer.WAITLISTED} and not is_offered
     choices = [
-        Choice(Answer.GOING, first, answer in {Answer.GOING, Answer.WAITLISTED}),
+        Choice(Answer.GOING, _first_word(answer, is_full=is_full, is_offered=is_offered), comes),
         Choice(Answer.MAYBE, _("Maybe"), answer == Answer.MAYBE),
         Choice(Answer.NO, _("Can’t"), answer == Answer.NO),
     ]
-    return Given(session, seats(going, session.capacity), choices, note, error, answer or "")
+    return Given(session, seats(going, session.capacity), choices, note, error, answer or "", is_offered)
+
+
+def _first_word(answer: str | None, *, is_full: bool, is_offered: bool) -> str:
+    """Returns what the button that says yes is called."""
+    if is_offered:
+        return _("Take the seat")
+    if answer == Answer.WAITLISTED:
+        return _("Waiting")
+    return _("Waitlist") if is_full and answer != Answer.GOING else _("Going")
 
 
 def given_in(coming: Coming, member: Member, *, error: str = "") -> Given:
     """Returns the same, with what there is to say about waiting."""
     person = coming.of(member)
-    return given_of(coming.session, person.answer, len(coming.going), note=waiting_words(coming, member), error=error)
+    is_offered = person.answer == Answer.WAITLISTED and coming.has_seat_for(person)
+    note, going = waiting_words(coming, member), len(coming.going)
+    return given_of(coming.session, person.answer, going, note=note, error=error, is_offered=is_offered)
 
 
 def waiting_words(coming: Coming, member: Member) -> str:

@@ -269,3 +269,26 @@ def test_the_number_of_queries_of_an_answer(now, lead, django_assert_num_queries
         AttendanceFactory(session=session)
     with django_assert_num_queries(5):  # savepoint, the locked session, its people, one row, release
         answer(session, lead, GOING, now=now)
+
+
+@pytest.mark.usefixtures("at_now")
+class TestAnOfferedSeat:
+    @pytest.fixture
+    def page(self, now, lead, client):
+        """The page that the mail leads to, three hours before the session, when a seat has become free."""
+        session = SessionFactory(capacity=1, starts_at=now + timedelta(hours=3))
+        AttendanceFactory(session=session, member=lead, answer=WAITLISTED, queue_number=1)
+        refill(session, now=now)
+        self.session, self.client = session, client
+        return client.get(lead.notifications.get().url)
+
+    def test_the_mail_leads_to_a_button_that_takes_it(self, page, lead):
+        html = page.content.decode()
+        assert ("Take the seat" in html, "kept for you" in html, 'name="wish"' in html) == (True, True, False)
+        assert answers(self.session) == {lead.name: WAITLISTED}
+        self.client.post(f"{self.session.get_absolute_url()}rsvp/", {"answer": GOING})
+        assert answers(self.session) == {lead.name: GOING}
+
+    def test_it_can_be_passed_on(self, page, lead):
+        self.client.post(f"{self.session.get_absolute_url()}rsvp/", {"answer": NO})
+        assert answers(self.session) == {lead.name: NO}
