@@ -1,7 +1,7 @@
 """What the page of one session shows to one reader."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +45,7 @@ class Faces:
     rest: list[Person]
     maybe: list[Person]
     waiting: int
+    wishes: list[tuple[str, str]] = field(default_factory=list)  # what people would like, and who; for the leads
 
     @classmethod
     def of(cls, coming: Coming, *, has_ended: bool = False, may_run: bool = False) -> "Faces":
@@ -53,11 +54,19 @@ class Faces:
             there = [one for one in coming.came if not one.leads]
             return cls([one for one in coming.came if one.leads], there[:FACES], there[FACES:], [], 0)
         maybe = [] if has_ended else [one for one in coming.maybe if not one.leads]
-        return cls(coming.leads, coming.going[:FACES], coming.going[FACES:], maybe, len(coming.waiting))
+        wishes = _wishes(coming) if may_run and not has_ended else []
+        return cls(coming.leads, coming.going[:FACES], coming.going[FACES:], maybe, len(coming.waiting), wishes)
 
     @property
     def total(self) -> int:
         return len(self.leads) + len(self.first) + len(self.rest)
+
+
+def _wishes(coming: Coming) -> list[tuple[str, str]]:
+    """Each wish with the names of those who may come and have it."""
+    there = [one for one in (*coming.going, *coming.maybe, *coming.waiting) if one.wish]
+    found = {wish: ", ".join(one.member.name for one in there if one.wish == wish) for wish in Attendance.Wish}
+    return [(str(wish.label), names) for wish, names in found.items() if names]
 
 
 @dataclass(frozen=True)

@@ -106,14 +106,15 @@ def _answer(request: MemberRequest, number: int, form: AnswerForm, now: datetime
 def _show(request: MemberRequest, coming: Coming, form: AnswerForm, now: datetime, error: str = "") -> HttpResponse:
     """Shows what came of an answer: the part of the page it was given on, or that page again."""
     session, in_row = coming.session, form.data.get("shown") == "row"
+    may_run = request.user.may_facilitate or coming.of(request.user).leads
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     if wants_fragment(request):
         context = {
             "given": given_in(coming, request.user, error=error),
             "me": coming.of(request.user),
             "session": session,
-            "may_run": request.user.may_facilitate or coming.of(request.user).leads,
-            "faces": Faces.of(coming),
+            "may_run": may_run,
+            "faces": Faces.of(coming, may_run=may_run),
             "announce": error or answer_words(coming, request.user),
             "oob": True,
         }

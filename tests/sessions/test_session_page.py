@@ -94,8 +94,9 @@ class TestWhatItShows:
 
     def test_wishes_are_for_those_who_run_it(self, client, lead):
         session = SessionFactory()
-        AttendanceFactory(session=session, wish="present")
-        words = '<span class="muted small">I’d like to present</span>'
+        for name, answer in (("Ann", "going"), ("Bea", "maybe"), ("Cem", "waitlisted"), ("Dan", "no")):
+            AttendanceFactory(session=session, member__name=name, answer=answer, wish="present", queue_number=1)
+        words = "<dt>I’d like to present</dt><dd>Ann, Bea, Cem</dd>"
         assert words not in html_of(client, session)
         session.leads.add(lead)
         assert words in html_of(client, session)
