@@ -12,6 +12,7 @@ from library.demo import load_library
 from library.models import Material
 from members.demo import DOMAIN, load_members
 from members.models import Member
+from practice.demo import load_practice
 from sessions.demo import load_sessions
 
 
@@ -40,3 +41,6 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         sessions = load_sessions(content, members, now=now)
     yield f"{len(sessions['topics'])} topics, {len(sessions['past'])} past sessions"
     yield f"feedback on {load_feedback(now=now)} sessions"
+    with transaction.atomic():
+        plans = load_practice(content, members, now=now)
+    yield f"{plans} practice plans"
