@@ -10,17 +10,18 @@ from django.db.models import F
 
 from feedback.audience import invited_to
 from feedback.ballots import Answers, Content
-from feedback.invitations import forget_mail, invite, remind
+from feedback.invitations import forget_mail, invite, remind, tell_leads
 from feedback.models import OPEN_FOR, Ballot, Comment, Poll, QuestionSet, Tally
 from feedback.questions import current_set
+from feedback.releases import release
 from feedback.sealing import UnreadableError
 from feedback.wiping import wipe
-from members.models import Member
+from members.models import Community, Member
 from sessions.models import Session
 
 __all__ = [
     "AlreadyAnsweredError", "Answers", "PollClosedError", "UnreadableError", "ask", "close_due_polls",
-    "open_due_polls", "open_poll", "poll_to_be", "remind_of_polls", "submit",
+    "open_due_polls", "open_poll", "poll_to_be", "remind_of_polls", "say_what_changed", "submit",
 ]  # fmt: skip
 
 logger = logging.getLogger("portal.feedback")
@@ -70,7 +71,9 @@ def open_poll(session: Session) -> Poll:
 
 
 def open_due_polls(now: datetime) -> None:
-    """Opens the poll of each session that ended and was not cancelled."""
+    """Opens the poll of each session that ended and was not cancelled; an archive asks nobody."""
+    if _is_archive():
+        return
     ended = Session.objects.filter(
         state=Session.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - OPEN_FOR, poll=None
     )
@@ -80,10 +83,14 @@ def open_due_polls(now: datetime) -> None:
 
 def remind_of_polls(now: datetime) -> None:
     """Reminds everyone invited once, two days before a poll ends."""
-    for poll in Poll.objects.to_remind(now).select_related("session"):
+    for poll in () if _is_archive() else Poll.objects.to_remind(now).select_related("session"):
         with transaction.atomic():
             if Poll.objects.filter(pk=poll.pk, reminded_at=None).update(reminded_at=now):
                 remind(poll, now=now)
+
+
+def _is_archive() -> bool:
+    return Community.current().stage == Community.Stage.CLOSED
 
 
 @transaction.atomic
@@ -130,6 +137,8 @@ def _close(poll: Poll, *, now: datetime) -> None:
     Tally.objects.bulk_create(_tallies(poll, content))
     Comment.objects.bulk_create(_comments(poll, content))
     Poll.objects.filter(pk=poll.pk).update(closed_at=now, answered=len(content.members))
+    release(poll)
+    tell_leads(poll, now=now)
     Ballot.objects.filter(poll=poll).delete()
     forget_mail(poll)
     _wipe_afterwards(poll)
@@ -144,3 +153,8 @@ def _tallies(poll: Poll, content: Content) -> Iterable[Tally]:
 def _comments(poll: Poll, content: Content) -> list[Comment]:
     made = [Comment(poll=poll, question=key, text=text) for key in content.texts for text in content.texts[key]]
     return sorted(made, key=lambda comment: comment.pk)  # written in the order of their random keys
+
+
+def say_what_changed(poll: Poll, words: str, *, now: datetime) -> None:
+    """Keeps what the leads changed because of the answers; the next invitation carries it."""
+    Poll.objects.filter(pk=poll.pk).update(what_changed=words, what_changed_at=now if words else None)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import Choices, Scale, Segmented
 from feedback.ballots import Answers
-from feedback.models import Poll, Question
+from feedback.models import Comment, Poll, Question
 
 YES, NO = "yes", "no"
 TEXT_LIMIT = 2_000
@@ -69,3 +69,27 @@ def field_for(question: Question) -> forms.Field:
         return forms.ChoiceField(label=question.asked, required=False, choices=choices, widget=Scale)
     choices = [(value, question.label_of(value)) for value in question.values]
     return forms.ChoiceField(label=question.asked, required=False, choices=choices, widget=Choices)
+
+
+class ChangedForm(forms.Form):
+    """What the leads changed because of the answers; empty takes it back."""
+
+    mark_optional = False
+
+    what_changed = forms.CharField(
+        label=_("What changed because of you"),
+        help_text=_("A sentence or two: what you heard and what is different now, or what stays and why."),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class HideForm(forms.Form):
+    """Why a comment is hidden."""
+
+    reason = forms.CharField(
+        label=Comment._meta.get_field("hidden_reason").verbose_name,
+        help_text=_("Everyone can read the reason."),
+        max_length=200,
+    )

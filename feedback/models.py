@@ -32,6 +32,7 @@ __all__ = ["HealthMonth", "ProposalComment", "Retro", "RhythmProposal", "TeamWor
 OPEN_FOR = timedelta(days=7)
 REMIND_BEFORE = timedelta(days=2)
 COMMENTS_AFTER = timedelta(hours=24)
+TOLD_WITHIN = timedelta(days=28)
 K_DEFAULT, K_FLOOR = 5, 3
 
 
@@ -119,7 +120,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
 
     def to_close(self, now: datetime) -> "PollQuerySet":
         """Those whose time is up and whose open row is still there."""
-        return self.filter(closes_at__lte=now, closed_at=None)
+        return self.filter(closes_at__lte=now, closed_at=None).order_by("closes_at", "pk")
 
     def to_remind(self, now: datetime) -> "PollQuerySet":
         """Open polls in their last two days of which nobody was reminded."""
@@ -128,9 +129,25 @@ class PollQuerySet(models.QuerySet["Poll"]):
     def closed(self) -> "PollQuerySet":
         return self.filter(closed_at__isnull=False)
 
+    def with_comments(self) -> "PollQuerySet":
+        """Those of which words may be read, sooner or later."""
+        return self.filter(answered__gte=models.F("k"))
+
+    def unit_heads(self, seen: "models.QuerySet[Session]") -> "PollQuerySet":
+        """The polls that completed a unit all of whose sessions are `seen`, newest first."""
+        unseen = Poll.objects.filter(unit=models.OuterRef("pk")).exclude(session__in=seen)
+        return self.filter(unit=models.F("pk")).exclude(models.Exists(unseen)).order_by("-closes_at", "-pk")
+
+    def to_tell(self, lead: Member, *, now: datetime) -> "PollQuerySet":
+        """The polls that closed lately whose leads, `lead` among them, have not said yet what changed."""
+        lately = self.closed().filter(closed_at__gt=now - TOLD_WITHIN, what_changed="", answered__gt=0)
+        return lately.filter(session__leads=lead).order_by("closes_at")
+
     def to_answer(self, member: Member, *, now: datetime, community: Community) -> "list[Poll]":
         """The open polls that `member` is invited to and has not answered."""
         sessions = Session.objects.visible_to(member, now=now).filter(state=Session.State.PUBLISHED)
+        if community.stage == Community.Stage.CLOSED:
+            return []
         found = self.open_at(now).filter(session__in=sessions, ballot__isnull=False)
         return [
             poll
@@ -156,7 +173,16 @@ class Poll(models.Model):
     unwiped = models.PositiveIntegerField(
         default=0, editable=False, help_text="writes of its open row whose traces are still to be wiped"
     )
+    unit = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="released",
+        help_text="the poll whose close completed what is released together with this one; none while it waits",
+    )
     what_changed = models.TextField(_("what changed because of you"), blank=True, max_length=2_000)
+    what_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PollQuerySet.as_manager()
 
@@ -186,9 +212,13 @@ class Poll(models.Model):
         """By the clock alone: whether a job has run does not matter."""
         return self.closed_at is None and self.opens_at <= now < self.closes_at
 
+    def has_comments(self) -> bool:
+        """Words are kept from everyone where fewer than k answered."""
+        return self.closed_at is not None and self.answered >= self.k
+
     def shows_comments(self, now: datetime) -> bool:
-        """Comments show a day after the close, from k answers on."""
-        return self.closed_at is not None and self.answered >= self.k and now >= self.closes_at + COMMENTS_AFTER
+        """Comments show a day after the close, from k answers on; before, facilitators can hide some."""
+        return self.has_comments() and self.closed_at is not None and now >= self.closed_at + COMMENTS_AFTER
 
 
 def nothing_yet() -> bytes:
@@ -266,7 +296,10 @@ class Comment(models.Model):
     poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="comments")
     question = models.CharField(max_length=30)
     text = models.TextField()
-    hidden_reason = models.CharField(max_length=200, blank=True)
+    hidden_reason = models.CharField(
+        _("why it is hidden"), max_length=200, blank=True, help_text=_("Everyone can read the reason.")
+    )
+    is_reported = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)

@@ -1,4 +1,4 @@
-"""The pages of the feedback app."""
+"""The pulse and the form; what came of a poll stands in `feedback.result_views`."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
 from feedback.actions import AlreadyAnsweredError, PollClosedError, UnreadableError, ask, poll_to_be, submit
-from feedback.audience import invited_to
+from feedback.audience import is_invited
+from feedback.closing import archive_page
 from feedback.forms import FeedbackForm
 from feedback.models import Poll
-from feedback.reports import report_of
-from members.models import Community, Member
+from feedback.trends import trends
+from members.models import Community
 from members.rights import MemberRequest, members_only, signed_in
 from sessions.models import Session
 
@@ -35,7 +36,13 @@ def index(request: MemberRequest) -> HttpResponse:
     page = Paginator(closed.select_related("session"), PER_PAGE).get_page(request.GET.get("page"))
     community = Community.current()
     waiting = Poll.objects.to_answer(request.user, now=now, community=community)
-    context = {"to_answer": waiting, "page": page, "community": community}
+    context = {
+        "to_answer": waiting,
+        "to_tell": Poll.objects.to_tell(request.user, now=now).select_related("session"),
+        "trends": trends(seen),
+        "page": page,
+        "community": community,
+    }
     return render_page(request, "feedback/index.html", context)
 
 
@@ -45,11 +52,14 @@ def form(request: MemberRequest, number: int) -> HttpResponse:
     """The form of one session; afterwards a word of thanks or the way to the results."""
     now = timezone.now()
     session = session_of(request, number, now)
-    if not _is_invited(request.user, session):
+    community = Community.current()
+    if not is_invited(request.user, session, community):
         raise Http404
     if moved := moved_to(request, session):
         return moved
     poll = poll_of(session)
+    if community.stage == Community.Stage.CLOSED and poll.closed_at is None:
+        return archive_page(request)
     if not poll.is_open(now):
         return render_page(request, "feedback/closed.html", {"session": session, "poll": poll, "now": now})
     if poll.has_answer_of(request.user):
@@ -65,7 +75,7 @@ def _answer(request: MemberRequest, session: Session, poll: Poll, now: datetime)
     if not asked.is_valid():
         return render_page(request, "feedback/form.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        submit(ask(session, now=now), request.user, asked.answers(), now=now)
+        submit(_asked(session, poll, now), request.user, asked.answers(), now=now)
     except AlreadyAnsweredError:
         messages.info(request, _("Your answer was in already; it counts once."))
     except PollClosedError:
@@ -77,32 +87,21 @@ def _answer(request: MemberRequest, session: Session, poll: Poll, now: datetime)
     return redirect("feedback:form", session)
 
 
-@require_safe
-@members_only
-def results(request: MemberRequest, number: int) -> HttpResponse:
-    """What came of one poll, once it has closed."""
-    now = timezone.now()
-    session = session_of(request, number, now)
-    if moved := moved_to(request, session):
-        return moved
-    poll = get_object_or_404(Poll.objects.closed(), session=session)
-    context = {"session": session, "poll": poll, "report": report_of(poll, now=now)}
-    return render_page(request, "feedback/results.html", context)
-
-
 def session_of(request: MemberRequest, number: int, now: datetime) -> Session:
     """Returns the session with this number that took place and that the reader may see; raises Http404 for others."""
-    session = get_object_or_404(Session.objects.visible_to(request.user, now=now).select_related("series"), pk=number)
+    session = get_object_or_404(
+        Session.objects.visible_to(request.user, now=now).select_related("series", "poll__ballot"), pk=number
+    )
     if session.state != Session.State.PUBLISHED or not session.has_ended(now):
         raise Http404
     return session
 
 
-def _is_invited(member: Member, session: Session) -> bool:
-    return invited_to(session).filter(pk=member.pk).exists()
-
-
 def poll_of(session: Session) -> Poll:
     """Returns the poll, or what it will be: reading the form a moment before the job ran writes nothing."""
-    found = Poll.objects.filter(session=session).select_related("ballot").first()
-    return found or poll_to_be(session)
+    return session.poll if hasattr(session, "poll") else poll_to_be(session)
+
+
+def _asked(session: Session, poll: Poll, now: datetime) -> Poll:
+    """Returns `poll` opened for all: whoever answers before the job ran does its work."""
+    return poll if hasattr(poll, "ballot") else ask(session, now=now)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from cop_portal.lib.markdown_field import MarkdownText
 from cop_portal.tick import DONE
 from feedback.actions import close_due_polls, open_poll
+from feedback.models import Comment as FeedbackComment
+from feedback.models import Poll
 from library.history import note_before
 from library.models import Comment
 from members.charter_actions import write_charter
@@ -132,6 +134,10 @@ ADDRESSES = {
     "feedback:principles": "members_only",
     "feedback:form": "invited",
     "feedback:results": "members_only",
+    "feedback:results_csv": "members_only",
+    "feedback:changed": "led",
+    "feedback:hide": "facilitators_only",
+    "feedback:report": "post_only",
     "practice:index": "members_only",
     "practice:plans": "members_only",
     "practice:own_plans": "members_only",
@@ -198,6 +204,7 @@ MARKS = {
     "run": "members_only",
     "run_draft": "members_only",
     "by_link": "public",
+    "led": "members_only",
     "post_only": "members_only",
     "own_post": "signed_in",
     "facilitators_post": "facilitators_only",
@@ -212,6 +219,7 @@ SPECIAL = {
     "run_draft": ("sign in", 404, 404, 404, 404, 200, 200),
     # Members are shown in, all others are asked who they are.
     "by_link": (200, 200, 302, 302, 302, 302, 302),
+    "led": ("sign in", 404, 403, 200, 403, 200, 200),
     "post_only": ("sign in", 404, 405, 405, 405, 405, 405),
     "own_post": ("sign in", 405, 405, 405, 405, 405, 405),
     "facilitators_post": ("sign in", 404, 403, 403, 403, 405, 405),
@@ -283,7 +291,7 @@ def fill(db, lead):
         "sessions:topic_state": [topic.slug],
         "sessions:merge_topic": [topic.slug],
         "feedback:form": [ended.slug],
-        "feedback:results": [closed.slug],
+        **fill_feedback(closed, lead),
         **fill_library(lead),
         **fill_practice(lead),
     }
@@ -333,6 +341,20 @@ def fill_practice(lead):
 
 
 _OF_REFLECTION = ("edit_reflection", "delete_reflection", "share_reflection")
+
+
+def fill_feedback(session, lead):
+    """What came of a poll in which enough answered; `lead` led the session."""
+    session.leads.add(lead)
+    Poll.objects.filter(session=session).update(answered=5)
+    comment = FeedbackComment.objects.create(poll=session.poll, question="topic", text="x")
+    return {
+        "feedback:results": [session.slug],
+        "feedback:results_csv": [session.slug],
+        "feedback:changed": [session.slug],
+        "feedback:hide": [session.slug, comment.pk],
+        "feedback:report": [session.slug, comment.pk],
+    }
 
 
 def fill_library(lead):
@@ -386,7 +408,9 @@ def test_each_of_the_cast_gets_what_the_table_says(name, headers, cast, fill, si
     assert answers == SPECIAL.get(ADDRESSES[name]) or answers == ANSWERS.get(ADDRESSES[name])
 
 
-OF_ALL = sorted(name for name, right in ADDRESSES.items() if right not in {"public", "styleguide", "own", "private"})
+OF_ALL = sorted(
+    name for name, right in ADDRESSES.items() if right not in {"public", "styleguide", "own", "led", "private"}
+)
 
 
 @pytest.mark.parametrize("name", OF_ALL)

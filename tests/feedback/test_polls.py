@@ -182,7 +182,7 @@ def test_twenty_members_at_once_count_twenty(poll, now):
 def test_closing_one_poll_costs_a_fixed_number_of_queries(poll, now, count, django_assert_num_queries):
     for member in MemberFactory.create_batch(count):
         submit(poll, member, YES, now=now)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         close_due_polls(poll.closes_at)
 
 

@@ -4,10 +4,13 @@ import pytest
 from django.utils.translation import override
 
 from cop_portal.lib.content import shipped_content
+from feedback.actions import close_due_polls, submit
+from feedback.ballots import Answers
 from feedback.forms import FeedbackForm
-from feedback.models import Question
+from feedback.models import Poll, Question
 from feedback.reports import report_of
 from feedback.shipped_words import WORDS
+from tests.factories import MemberFactory
 
 
 def test_all_that_is_asked_can_be_translated():
@@ -37,8 +40,11 @@ def test_the_form_asks_in_the_readers_language(poll, language, label, ends, opti
 
 
 def test_results_are_told_in_the_readers_language(poll, now):
+    for member in MemberFactory.create_batch(5):
+        submit(poll, member, Answers({"worth": "4"}), now=now)
+    close_due_polls(poll.closes_at)
     with override("de"):
-        assert report_of(poll, now=now).results[0].text == "War es die Zeit wert?"
+        assert report_of(Poll.objects.get(), now=now).results[0].text == "War es die Zeit wert?"
 
 
 def test_what_an_admin_wrote_stays_as_it_is():

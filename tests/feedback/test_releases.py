@@ -1,0 +1,71 @@
+"""Small polls wait for each other within one rhythm; what is released never changes."""
+
+from datetime import timedelta
+
+import pytest
+
+from feedback.actions import close_due_polls, open_poll, submit
+from feedback.ballots import Answers
+from feedback.models import Poll
+from tests.factories import MemberFactory, SeriesFactory, SessionFactory
+
+
+@pytest.fixture
+def closed(now):
+    """Call it with pairs (answers, weeks): a closed poll for each, one a week; returns their ids."""
+    series = {}
+
+    def close(*polls):
+        made = []
+        for number, (answers, weeks) in enumerate(polls):
+            if weeks and weeks not in series:
+                series[weeks] = SeriesFactory(every_weeks=weeks)
+            start = now - timedelta(days=700 - 7 * number)
+            poll = open_poll(SessionFactory(starts_at=start, series=series.get(weeks)))
+            for member in MemberFactory.create_batch(answers):
+                submit(poll, member, Answers({"rhythm": "3"}), now=poll.opens_at)
+            made.append(poll.pk)
+            close_due_polls(poll.closes_at)
+        return made
+
+    return close
+
+
+def units():
+    found = {}
+    for poll in Poll.objects.exclude(unit=None).order_by("closes_at"):
+        found.setdefault(poll.unit_id, []).append(poll.pk)
+    return sorted(found.values())
+
+
+def test_the_example(closed):
+    first, second, third, fourth, fifth = closed((6, 2), (3, 2), (7, 2), (2, 2), (4, 2))
+    assert units() == [[first], [second, fourth], [third]]
+    assert Poll.objects.get(pk=fifth).unit is None
+    assert Poll.objects.get(pk=second).unit_id == fourth
+
+
+def test_never_over_a_change_of_rhythm(closed):
+    closed((3, 2), (3, 3), (3, 2))
+    assert units() == []
+
+
+def test_a_session_apart_from_the_series_is_no_change_of_rhythm(closed):
+    first, _other, third = closed((3, 2), (3, None), (3, 2))
+    assert units() == [[first, third]]
+
+
+def test_a_late_tick_closes_in_order(closed, now):
+    polls = [open_poll(SessionFactory(starts_at=now - timedelta(days=40 - number))) for number in range(3)]
+    for poll, answers in zip(polls, (3, 2, 4), strict=True):
+        for member in MemberFactory.create_batch(answers):
+            submit(poll, member, Answers({"rhythm": "3"}), now=poll.opens_at)
+    close_due_polls(now)
+    assert units() == [[polls[0].pk, polls[1].pk]]
+
+
+def test_a_poll_keeps_the_k_it_opened_with(closed, settings):
+    settings.FEEDBACK_SHOWN_FROM = 3
+    [one] = closed((3, 2))
+    assert units() == [[one]]
+    assert Poll.objects.get().k == 3
