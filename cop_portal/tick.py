@@ -14,6 +14,7 @@ from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from feedback.wiping import wipe_leftovers
 from library.aftermath import ask_what_became
+from library.import_tasks import resume_imports
 from library.retention import empty_bins
 from library.reviews import note_due_reviews
 from library.sweeping import sweep_files
@@ -48,6 +49,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     ask_what_became,
     sweep_files,
     remind_reader,
+    resume_imports,
     retention.forget_sign_ins,
     retention.forget_notifications,
     retention.forget_mail,

@@ -48,6 +48,7 @@ LIMITS = {
     "visitor": LimitRule(60, _MINUTE),  # forms of people who are not signed in
     "search": LimitRule(60, _MINUTE),
     "upload": LimitRule(20, _HOUR, only_writes=True),
+    "export": LimitRule(20, _HOUR),
 }
 
 

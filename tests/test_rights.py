@@ -13,7 +13,7 @@ from feedback.actions import close_due_polls, open_poll
 from feedback.models import Comment as FeedbackComment
 from feedback.models import Poll
 from library.history import note_before
-from library.models import Comment
+from library.models import Comment, Import
 from members.charter_actions import write_charter
 from members.joining import invite
 from members.models import Beat, Community
@@ -106,6 +106,13 @@ ADDRESSES = {
     "library:new_insight": "members_only",
     "library:mine": "members_only",
     "library:bin": "members_only",
+    "library:imports": "members_only",
+    "library:import": "private",
+    "library:import_start": "post_only",
+    "library:import_drop": "post_only",
+    "library:export": "members_only",
+    "library:export_csv": "members_only",
+    "library:export_zip": "members_only",
     "library:reading_list": "members_only",
     "library:tags": "members_only",
     "library:tag_suggestions": "members_only",
@@ -360,6 +367,7 @@ def fill_feedback(session, lead):
 def fill_library(lead):
     """Materials that members may read; what is changed belongs to `lead`, what is answered to somebody else."""
     own, file = MaterialFactory(owner=lead), stored_file()
+    brought = Import.objects.create(member=lead, source="table", name="a.csv", created_at=timezone.now())
     comment = Comment.objects.create(material=own, by=lead, text="x", written_at=timezone.now())
     note_before(own)
     names = (
@@ -380,6 +388,7 @@ def fill_library(lead):
         "library:comment_edit": [own.slug, comment.pk],
         "library:comment_delete": [own.slug, comment.pk],
         "library:file": [file.material.slug],
+        **{f"library:import{name}": [brought.pk] for name in ("", "_start", "_drop")},
         "library:file_version": [file.material.slug, 1],
         "library:became": [InsightFactory(material__owner=lead).material.slug],
         "library:clinic": [InsightFactory(nature="case").material.slug],

@@ -1,0 +1,23 @@
+"""Imports in the background: what is long, and what was cut off."""
+
+from datetime import datetime
+
+from django.tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from library.import_actions import run_import_of
+from library.models import Import
+
+
+@task
+def bring_along(pk: int) -> None:
+    """Adds what an import brings; killed in the middle, it goes on where it stood."""
+    run_import_of(pk)
+
+
+def resume_imports(now: datetime) -> None:
+    """Asks again for imports that nobody works at: their request was lost."""
+    at_work = DBTaskResult.objects.filter(task_path=bring_along.module_path, status__in=("READY", "RUNNING"))
+    if not at_work.exists():
+        for pk in Import.objects.filter(state=Import.State.RUNNING).values_list("pk", flat=True):
+            bring_along.enqueue(pk)

@@ -1,0 +1,1 @@
+"""What members bring along from elsewhere, and what they take away: bookmarks, tables, archives."""
