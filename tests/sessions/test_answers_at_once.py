@@ -1,17 +1,23 @@
 """Many answers at once, each from a thread with its own connection: exactly as many seats as there are."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
-from sessions.answers import answer
+from members.models import Mail, Member
+from sessions.actions import publish_session
+from sessions.answers import answer, choose_standing
 from sessions.coming import Coming
+from sessions.invitations import send_invitations
 from sessions.models import Session
+from sessions.reminders import remind_of_sessions
+from sessions.subscriptions import choose_mail
 from sessions.topics import Topic
 from sessions.votes import NoVotesLeftError, vote
-from tests.factories import AttendanceFactory, MemberFactory, SessionFactory, TopicFactory
+from tests.factories import AttendanceFactory, MemberFactory, SeriesFactory, SessionFactory, TopicFactory
 
 GOING, NO, WAITLISTED = "going", "no", "waitlisted"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,6 +98,26 @@ def test_votes_sent_at_once_are_never_more_than_three(now, lead):
 
     assert sum(at_once(try_to, topics)) == 3
     assert lead.votes.count() == 3
+
+
+def test_publishing_sixteen_times_says_yes_for_each_once(now):
+    series = SeriesFactory()
+    for member in MemberFactory.create_batch(4):
+        choose_standing(series, member, True, now=now)
+    session = SessionFactory(series=series, capacity=2, state=Session.State.DATED)
+    at_once(lambda _: publish_session(session, now=now), range(16))
+    assert counts(session) == (2, [1, 2])
+
+
+def test_several_ticks_at_once_send_each_invitation_and_reminder_once(now):
+    session = SessionFactory(starts_at=now + timedelta(days=6))
+    for member in MemberFactory.create_batch(3):
+        choose_mail(member, True, now=now)
+        answer(session, member, GOING, now=now)
+    at_once(lambda job: job(now), [send_invitations, remind_of_sessions] * 4)
+    kinds = Mail.objects.order_by("member", "kind").values_list("member", "kind")
+    members = Member.objects.order_by("pk").values_list("pk", flat=True)
+    assert list(kinds) == [(pk, kind) for pk in members for kind in ("calendar", "reminder")]
 
 
 def test_the_threads_see_the_rows(now):

@@ -226,6 +226,25 @@ class TestChanges:
             series.sessions.filter(starts_at__lt=datetime(2027, 4, 15, tzinfo=UTC)).values_list("starts_at", flat=True)
         )
 
+    def test_a_slower_rhythm_keeps_what_fits_and_cancels_what_was_told(self, facilitator, token, now):
+        series = SeriesFactory()
+        actions.generate_sessions(series, now=now)
+        told = series.sessions.order_by("starts_at")[1]  # 15 December
+        Session.objects.filter(pk=told.pk).update(title="Told", doing="x", state=Session.State.PUBLISHED)
+        before = self.of_uids(token)
+        actions.change_rhythm(series, 4, now.date(), by=facilitator, now=now)
+        after = self.of_uids(token)
+        kept = {uid for uid, event in after.items() if before[uid].to_ical() == event.to_ical()}
+        assert {f"{after[uid].start:%d %b %Y}" for uid in kept} == {
+            "01 Dec 2026", "29 Dec 2026", "26 Jan 2027", "23 Feb 2027", "23 Mar 2027", "20 Apr 2027", "18 May 2027",
+        }  # fmt: skip
+        cancelled = [after[uid] for uid in after if uid not in kept and after[uid]["SUMMARY"] == "Cancelled: Told"]
+        assert [(one["UID"], one["STATUS"], one["SEQUENCE"]) for one in cancelled] == [(str(told.uid), "CANCELLED", 1)]
+        assert {str(after[uid]["STATUS"]) for uid in set(after) - kept} == {"CANCELLED"}
+
+    def of_uids(self, token):
+        return {str(event["UID"]): event for event in Calendar.from_ical(read(token).content).events}
+
 
 class TestReading:
     def test_what_the_answer_says_of_itself(self, token):
