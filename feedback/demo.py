@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
-from feedback.actions import AlreadyAnsweredError, close_due_polls, open_poll, submit
+from feedback.actions import AlreadyAnsweredError, close_due_polls, open_poll, say_what_changed, submit
 from feedback.audience import invited_to
 from feedback.ballots import Answers
 from feedback.models import Poll, Question
@@ -49,8 +49,10 @@ def load_feedback(*, now: datetime) -> int:
         return Poll.objects.count()
     ended = Session.objects.filter(state=Session.State.PUBLISHED, ends_at__lte=now, poll=None)
     for session in ended.order_by("starts_at").select_related("series"):
-        _answer_poll(open_poll(session), now=now)
-    close_due_polls(now)
+        poll = open_poll(session)
+        _answer_poll(poll, now=now)
+        if poll.closes_at <= now:
+            close_due_polls(poll.closes_at)
     _say_what_changed()
     return Poll.objects.count()
 
@@ -103,4 +105,4 @@ def _say_what_changed() -> None:
     poll = Poll.objects.closed().order_by("-closes_at").first()
     if poll and not poll.what_changed:
         words = "Several of you asked for more time to try things out. From now on the practical part has 30 minutes."
-        Poll.objects.filter(pk=poll.pk).update(what_changed=words)
+        say_what_changed(poll, words, now=poll.closes_at)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.results import middle, most, question_result, release_units, rhythm_sentence
+from feedback.results import leaning, middle, most, question_result, release_units, rhythm_sentence, share_of_invited
 
 LABELS = ["one", "two", "three", "four", "five"]
 COUNTS = st.lists(st.integers(0, 40), min_size=5, max_size=5)
@@ -98,3 +98,59 @@ def test_no_unit_is_smaller_than_k_and_none_changes_later(sizes, k):
     for length in range(len(sizes)):
         before = release_units(sizes[:length], k=k)
         assert before == units[: len(before)]
+
+
+@pytest.mark.parametrize(
+    ("part", "answered", "invited", "words"),
+    [
+        (4, 7, 14, "between 29\u00a0% and 79\u00a0% of those invited"),
+        (4, 7, 7, "57\u00a0% of those invited"),
+        (0, 5, 10, "between 0\u00a0% and 50\u00a0% of those invited"),
+        (1, 8, 8, "13\u00a0% of those invited"),  # half a percent counts up
+        (3, 6, 5, "50\u00a0% of those invited"),  # guests came who were not invited at first
+    ],
+)
+def test_a_share_of_all_invited_is_a_range(part, answered, invited, words):
+    assert share_of_invited(part, answered=answered, invited=invited) == words
+
+
+def test_nobody_invited_has_no_share():
+    with pytest.raises(ValueError, match="nobody was invited"):
+        share_of_invited(0, answered=0, invited=0)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+def test_the_range_holds_whatever_the_others_had_answered(part, others, silent):
+    answered, invited = part + others, part + others + silent
+    if not invited:
+        return
+    numbers = [int(number) for number in re.findall(r"\d+", share_of_invited(part, answered=answered, invited=invited))]
+    for more in range(silent + 1):
+        assert numbers[0] - 1 < 100 * (part + more) / invited < numbers[-1] + 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((0, 0, 3, 2, 2), "4 of 7 too often: between 29\u00a0% and 79\u00a0% of those invited."),
+        ((2, 2, 3, 0, 0), "4 of 7 too rare: between 29\u00a0% and 79\u00a0% of those invited."),
+        ((1, 1, 3, 1, 1), ""),
+        ((0, 0, 7, 0, 0), ""),
+    ],
+)
+def test_where_the_rhythm_leans(counts, words):
+    assert leaning(counts, invited=14) == words
+
+
+@pytest.mark.parametrize(
+    ("labels", "counts", "in_order", "head"),
+    [
+        (["1 – no", "2", "3", "4", "5 – yes"], [0, 0, 1, 4, 6], True, ("10 of 11", "said 4 or 5")),
+        (["yes", "partly", "no"], [8, 1, 2], False, ("8 of 11", "yes")),
+        (["rare", "a bit rare", "right", "a bit often", "often"], [0, 0, 9, 1, 1], True, ("9 of 11", "right")),
+    ],
+)
+def test_a_result_in_short(labels, counts, in_order, head):
+    values = {str(number): label for number, label in enumerate(labels, 1)}
+    by_value = {str(number): count for number, count in enumerate(counts, 1)}
+    assert question_result("x", "X?", values, by_value, k=5, in_order=in_order).head == head
