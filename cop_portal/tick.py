@@ -12,6 +12,7 @@ from cop_portal import workers
 from cop_portal.community import freeze_health
 from cop_portal.lib.clock import clock_from
 from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
+from feedback.proposing import propose_rhythms, run_out
 from feedback.wiping import wipe_leftovers
 from library.aftermath import ask_what_became
 from library.import_tasks import resume_imports
@@ -36,6 +37,8 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     open_due_polls,
     remind_of_polls,
     close_due_polls,
+    run_out,
+    propose_rhythms,
     wipe_leftovers,
     joining.admit_waiting,
     freeze_health,

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from feedback import alignment_views, result_views, views
+from feedback import alignment_views, proposal_views, result_views, views
 
 app_name = "feedback"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("rhythm/<int:pk>/", proposal_views.proposal, name="proposal"),
     path("principles/", alignment_views.principles, name="principles"),
     path("<numbered:number>/", views.form, name="form"),
     path("<numbered:number>/results/", result_views.results, name="results"),

@@ -18,6 +18,7 @@ from feedback.audience import is_invited
 from feedback.closing import archive_page
 from feedback.forms import FeedbackForm
 from feedback.models import Poll
+from feedback.proposals import RhythmProposal
 from feedback.trends import trends
 from members.models import Community
 from members.rights import MemberRequest, members_only, signed_in
@@ -40,6 +41,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "to_answer": waiting,
         "to_tell": Poll.objects.to_tell(request.user, now=now).select_related("session"),
         "trends": trends(seen),
+        "proposals": RhythmProposal.objects.open(),
         "page": page,
         "community": community,
     }

@@ -10,8 +10,10 @@ from django.utils import timezone
 from cop_portal.lib.markdown_field import MarkdownText
 from cop_portal.tick import DONE
 from feedback.actions import close_due_polls, open_poll
+from feedback.evidence import Evidence
 from feedback.models import Comment as FeedbackComment
 from feedback.models import Poll
+from feedback.proposals import RhythmProposal
 from library.history import note_before
 from library.models import Comment, Import
 from members.charter_actions import write_charter
@@ -139,6 +141,7 @@ ADDRESSES = {
     "principles:principle": "signed_in",
     "feedback:index": "members_only",
     "feedback:principles": "members_only",
+    "feedback:proposal": "members_only",
     "feedback:form": "invited",
     "feedback:results": "members_only",
     "feedback:results_csv": "members_only",
@@ -355,7 +358,12 @@ def fill_feedback(session, lead):
     session.leads.add(lead)
     Poll.objects.filter(session=session).update(answered=5)
     comment = FeedbackComment.objects.create(poll=session.poll, question="topic", text="x")
+    rhythm = RhythmProposal.objects.create(
+        series=SeriesFactory(), verdict="LESS", weeks_from=2, weeks_to=3, made_at=timezone.now(),
+        evidence=Evidence([[0, 0, 6, 3, 1]] * 3, 2, None, None, None).stored(),
+    )  # fmt: skip
     return {
+        "feedback:proposal": [rhythm.pk],
         "feedback:results": [session.slug],
         "feedback:results_csv": [session.slug],
         "feedback:changed": [session.slug],
