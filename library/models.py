@@ -178,6 +178,7 @@ class Material(Hideable):
             models.Index(fields=["kind", "-published_at"], name="material_kind"),
             models.Index(fields=["-helped_count", "-published_at", "-id"], name="material_helpful"),
             models.Index(fields=["binned_at"], name="material_bin"),
+            models.Index(fields=["-changed_at"], name="material_changed"),  # what feeds ask first
             models.Index(fields=["review_on"], condition=Q(past_review=False), name="material_review"),
             # All that decides who may see it and where it stands: SQLite ranks from it (library.matching) and
             # need not read the rows, whose long texts lie on pages of their own.

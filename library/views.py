@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
+from library.feeds import narrowed
 from library.models import Material, Tag
 from library.pages import for_page, page_of
 from library.rows import rows_of
@@ -43,9 +44,19 @@ def _shelf(request: MemberRequest, context: dict[str, object]) -> HttpResponse:
         check("search", who(request), now=timezone.now())
     tag = context.get("tag")
     context |= shelf_of(request, request.user, tag=tag if isinstance(tag, Tag) else None)
+    context["feed_url"] = feed_url(request, tag if isinstance(tag, Tag) else None)
     context["topic_url"] = topic_url(str(context.get("words", "")))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if context["form"].errors else HTTPStatus.OK  # type: ignore[attr-defined]
     return render_page(request, "library/index.html", context, fragment="results", status=status)
+
+
+def feed_url(request: MemberRequest, tag: Tag | None) -> str:
+    """Returns where this list is had as a feed."""
+    query = request.GET.copy()
+    if tag:
+        query.appendlist("tag", tag.slug)
+    kept = narrowed(query)
+    return f"{reverse('library:feeds')}?{kept}" if kept else reverse("library:feeds")
 
 
 def topic_url(title: str) -> str:

@@ -15,7 +15,7 @@ from feedback.models import Comment as FeedbackComment
 from feedback.models import Poll
 from feedback.proposals import RhythmProposal
 from library.history import note_before
-from library.models import Comment, Import
+from library.models import Comment, FeedToken, Import
 from members.charter_actions import write_charter
 from members.joining import invite
 from members.models import Beat, Community
@@ -108,6 +108,10 @@ ADDRESSES = {
     "library:new_insight": "members_only",
     "library:mine": "members_only",
     "library:bin": "members_only",
+    "library:feeds": "members_only",
+    "library:feed_renew": "post_only",
+    "library:feed_end": "post_only",
+    "library:atom": "public",
     "library:imports": "members_only",
     "library:import": "private",
     "library:import_start": "post_only",
@@ -396,6 +400,7 @@ def fill_library(lead):
         "library:comment_edit": [own.slug, comment.pk],
         "library:comment_delete": [own.slug, comment.pk],
         "library:file": [file.material.slug],
+        "library:atom": [FeedToken.objects.create(member=lead, created_at=timezone.now()).secret],
         **{f"library:import{name}": [brought.pk] for name in ("", "_start", "_drop")},
         "library:file_version": [file.material.slug, 1],
         "library:became": [InsightFactory(material__owner=lead).material.slug],
