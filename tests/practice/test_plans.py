@@ -83,16 +83,21 @@ def test_a_try_is_changed_and_deleted(lead, sign_in):
     assert not Attempt.objects.exists()
 
 
+@pytest.fixture
+def four(lead, manager, facilitator, admin):
+    """The owner of a plan, their partner of this round, and two who are neither."""
+    round_of([lead, manager])
+    return {"owner": lead, "partner": manager, "outsider": facilitator, "admin": admin}
+
+
 @pytest.mark.parametrize(
     ("visibility", "seen_by"),
     [("me", {"owner"}), ("group", {"owner", "partner"}), ("everyone", {"owner", "partner", "outsider", "admin"})],
 )
-def test_who_sees_a_plan(visibility, seen_by, lead, manager, facilitator, admin, sign_in):
-    round_of([lead, manager])
-    plan = plan_of(lead, visibility=visibility)
-    cast = {"owner": lead, "partner": manager, "outsider": facilitator, "admin": admin}
-    found = {name for name, one in cast.items() if sign_in(one).get(plan.get_absolute_url()).status_code == 200}
-    listed = {name for name, one in cast.items() if sign_in(one).get(url_of("plans")).context["cards"]}
+def test_who_sees_a_plan(visibility, seen_by, four, sign_in):
+    plan = plan_of(four["owner"], visibility=visibility)
+    found = {name for name, one in four.items() if sign_in(one).get(plan.get_absolute_url()).status_code == 200}
+    listed = {name for name, one in four.items() if sign_in(one).get(url_of("plans")).context["cards"]}
     assert found == seen_by
     assert listed == seen_by - {"owner"}
 
@@ -215,11 +220,11 @@ def rows(lead, number):
 def test_the_notebook_asks_a_fixed_number_of_questions(number, lead, sign_in, django_assert_num_queries):
     rows(lead, number)
     client = sign_in(lead)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url_of("index"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url_of("own_plans"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(url_of("reflections"))
 
 
@@ -228,5 +233,5 @@ def test_so_do_the_lists_of_others(number, lead, manager, sign_in, django_assert
     for _ in range(number):
         plan_of(manager, attempts=2, visibility="everyone")
     client = sign_in(lead)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url_of("plans"))
