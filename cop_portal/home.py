@@ -15,12 +15,13 @@ from library.models import Material
 from library.rows import rows_of
 from members.models import Community, Member
 from members.welcome import Step, could_help, first_steps
+from sessions.hosting import without_lead
 from sessions.models import Attendance, Session, SessionMaterial, may_take_part
 from sessions.rows import Row, row_of
 from sessions.series import Series
 from sessions.topics import Topic, Vote
 
-INSIGHTS, TOPICS, HELPERS, STEPS = 3, 3, 3, 5
+SESSIONS, INSIGHTS, TOPICS, HELPERS, STEPS = 4, 3, 3, 3, 5
 
 
 def home_of(member: Member, *, now: datetime) -> dict[str, Any]:
@@ -30,13 +31,17 @@ def home_of(member: Member, *, now: datetime) -> dict[str, Any]:
     community = Community.current()
     votes_left = Vote.left_for(member)
     topics = list(Topic.objects.votable().with_votes(member)[:TOPICS])
-    row = next_row(member, community, zone=zone, now=now)
+    coming = coming_sessions(member, now=now)
+    row = next_row(coming, member, community, zone=zone, now=now)
     return {
         "today": today.date(),
         "greeting": greeting(today),
         "row": row,
         "leads_it": row is not None and member in row.session.leads.all(),
-        "steps": for_you(member, community, row, topics, votes_left, now=now)[:STEPS],
+        "steps": [
+            *_leads_wanted(without_lead(coming, member, community, now=now)),
+            *for_you(member, community, row, topics, votes_left, now=now),
+        ][:STEPS],
         "insights": fresh_insights(member),
         "helpers": could_help(member).for_cards()[:HELPERS] if row is None else (),
         "topics": topics,
@@ -55,13 +60,28 @@ def guest_home(guest: Member, *, now: datetime) -> dict[str, Any]:
     return {"rows": [row_of(session, zone=zone, now=now, may_answer=True) for session in invited], "now": now}
 
 
-def next_row(member: Member, community: Community, *, zone: ZoneInfo, now: datetime) -> Row | None:
-    """Returns the next session that takes place for `member`, with the buttons to answer; None without one."""
+def coming_sessions(member: Member, *, now: datetime) -> list[Session]:
+    """Returns the next few sessions that take place for `member`, fit for rows."""
     coming = Session.objects.visible_to(member, now=now).upcoming(now=now).exclude(state=Session.State.CANCELLED)
-    found = coming.for_rows().with_answer_of(member).first()
-    if found is None:
+    return list(coming.for_rows().with_answer_of(member)[:SESSIONS])
+
+
+def next_row(
+    coming: list[Session], member: Member, community: Community, *, zone: ZoneInfo, now: datetime
+) -> Row | None:
+    """Returns the first of `coming`, with the buttons to answer; None without one."""
+    if not coming:
         return None
-    return row_of(found, zone=zone, now=now, may_answer=may_take_part(member, community))
+    return row_of(coming[0], zone=zone, now=now, may_answer=may_take_part(member, community))
+
+
+def _leads_wanted(sessions: list[Session]) -> list[Step]:
+    """A session within a week that nobody leads yet."""
+    words = _("Lead wanted: “%(title)s”")
+    return [
+        Step(words % {"title": one.shown_title}, _("I would like to"), reverse("sessions:lead", args=[one]), "mic")
+        for one in sessions
+    ]
 
 
 def fresh_insights(member: Member) -> list[Any]:

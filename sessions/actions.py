@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from members.models import Community, Member
-from sessions import news
+from sessions import guests, news
 from sessions.answers import fill_seats, say_standing_yes
 from sessions.coming import Coming
 from sessions.models import Attendance, Session, may_come
@@ -98,7 +98,7 @@ def session_on(series: Series, one: Occurrence, *, now: datetime) -> Session:
 def _clear(series: Series, one: Occurrence, *, now: datetime) -> None:
     """Takes an unplanned date off a closed day; where somebody answered or began it is cancelled in sight of all."""
     unplanned = series.sessions.filter(series_day=one.day, state=State.DATED, is_exception=False, starts_at__gt=now)
-    for session in unplanned:
+    for session in unplanned.with_traces():
         if session.is_bare():
             session.delete()
         else:
@@ -233,6 +233,7 @@ def store_edit(session: Session, changed: Collection[str], *, now: datetime) -> 
         render_texts(session)
     session.note_change(changed, now=now)
     session.save()
+    guests.write_grants(session)
     if {"starts_at", "zone", "place"} & set(changed) and session.takes_answers(now):
         news.tell_moved(session, concerned(session), now=now)
     refill(session, now=now)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from library.models import Grant, Material
+from members.account_actions import note_address
 from members.models import Community, Member
 from members.telling import write_mail
 from sessions import news
@@ -76,7 +77,7 @@ def invite_guest(session: Session, *, name: str, email: str, by: Member | None, 
     """
     if not takes_guests(session, Community.current(), now=now):
         raise NoGuestsError
-    guest, _is_new = Member.objects.get_or_create(
+    guest, is_new = Member.objects.get_or_create(
         email=email.strip().lower(),
         defaults={
             "name": name,
@@ -85,6 +86,8 @@ def invite_guest(session: Session, *, name: str, email: str, by: Member | None, 
             "password": make_password(None),
         },
     )
+    if is_new:
+        note_address(guest)
     if guest.is_member or not guest.is_active:
         return
     Attendance.objects.get_or_create(

@@ -53,12 +53,10 @@ def leads_running(session: Session) -> list[Member]:
     return [one for one in session.leads.all() if all(one in other.leads.all() for other in before)]
 
 
-def without_lead(member: Member, *, now: datetime) -> "list[Session]":
-    """Returns the sessions of the next seven days that `member` could lead and nobody leads yet."""
-    rows = Session.objects.visible_to(member, now=now).filter(
-        state__in=HELD, starts_at__gt=now, starts_at__lte=now + WANTED_FROM, leads=None
-    )
-    return list(rows.order_by("starts_at", "pk"))
+def without_lead(sessions: Iterable[Session], member: Member, community: Community, *, now: datetime) -> list[Session]:
+    """Returns those of `sessions` (with their leads) of the next seven days that nobody leads and `member` could."""
+    soon = [one for one in sessions if one.state in HELD and now < one.starts_at <= now + WANTED_FROM]
+    return [one for one in soon if not one.leads.all() and may_come(member, one, community)]
 
 
 # --- Offering and asking ---------------------------------------------------------------------

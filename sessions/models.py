@@ -76,6 +76,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
             .annotate(going_count=Coalesce(models.Subquery(_seats_taken()), 0))
         )
 
+    def with_traces(self) -> "SessionQuerySet":
+        """With `has_traces`: whether anybody leads, answered or planned anything in rows beside the session."""
+        beside = (Session.leads.through, Attendance, AgendaItem, SessionMaterial)
+        exist = [models.Exists(rows.objects.filter(session=models.OuterRef("pk"))) for rows in beside]
+        return self.annotate(has_traces=exist[0] | exist[1] | exist[2] | exist[3])
+
     def with_answer_of(self, member: Member) -> "SessionQuerySet":
         """With `my_answer`, what `member` said so far, or None, and `my_came`, whether they were there."""
         mine = Attendance.objects.filter(session=models.OuterRef("pk"), member=member)
@@ -237,10 +243,9 @@ class Session(models.Model):
         return self.ends_at <= now
 
     def is_bare(self) -> bool:
-        """Whether it is a mere date: nobody has planned anything for it or answered yet."""
+        """Whether it is a mere date: nobody has planned anything for it or answered yet. Needs `with_traces()`."""
         words = self.title or self.summary or self.doing or self.topic_id or self.note_taker_id
-        rows = (self.leads, self.attendances, self.agenda, self.session_materials)
-        return self.state == self.State.DATED and not words and not any(row.exists() for row in rows)
+        return self.state == self.State.DATED and not words and not self.has_traces  # type: ignore[attr-defined]
 
     def notes_presence(self, now: datetime) -> bool:
         """Whether it can be noted who is there: from the start on, where it takes place."""

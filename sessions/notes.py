@@ -41,18 +41,22 @@ def write_notes(session: Session, *, for_present: bool, by: Member, now: datetim
     changed = {name for name in NOTES if getattr(session, name) != texts[name]}
     if not changed and session.notes_for_present == for_present:
         return session
-    versions: Any = Session.history  # type: ignore[attr-defined]
     if changed and not session.history.exists() and any(getattr(session, name) for name in NOTES):
-        versions.bulk_history_create([session], default_date=session.changed_at)
+        _keep(session, by=None, at=session.changed_at)
     for name in changed:
         setattr(session, name, texts[name])
     session.notes_for_present = for_present
     render_texts(session)
     session.save()
     if changed:
-        versions.bulk_history_create([session], update=True, default_user=by, default_date=now)
+        _keep(session, by=by, at=now)
         touch(session, now=now, scheduled=False)
     return session
+
+
+def _keep(session: Session, *, by: Member | None, at: datetime) -> None:
+    session._history_user = by  # else it would be whoever sent the request
+    Session.history.bulk_history_create([session], update=True, default_date=at)
 
 
 # --- Versions --------------------------------------------------------------------------------

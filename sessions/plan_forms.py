@@ -28,6 +28,7 @@ SCHEDULE = ("day", "local_time", "minutes", "zone", "place", "link", "capacity")
 class SessionPlanForm(OnceForm, StartFields, forms.ModelForm[Session]):
     """A session. With `checks=False` it shows what was typed and finds no fault with it yet."""
 
+    mark_optional = False
     use_required_attribute = False
 
     title = NameField(label=gettext_lazy("Title"), max_length=160, required=False)

@@ -14,8 +14,8 @@ from sessions.agendas import AgendaTemplate
 from sessions.blocks import Blocks
 from sessions.coming import Coming, Person
 from sessions.formats import Format
-from sessions.hosting import least_recent_leads
-from sessions.models import AgendaItem, Session
+from sessions.hosting import leads_running, least_recent_leads
+from sessions.models import AgendaItem, LeadOffer, Session
 from sessions.page import Block, Faces, SessionPage
 from sessions.people import Directory
 from sessions.picks import Picks
@@ -43,6 +43,7 @@ class Plan:
         people = [one for one in (*leads, session.note_taker) if one]
         items = list(session.agenda.select_related("lead")) if session.pk else []
         self.directory = Directory([*people, *(one.lead for one in items if one.lead)])
+        self.offering = [one.member for one in self._offers()]
         self.suggested = least_recent_leads(session, self.directory.members.values(), now=now)[:SUGGESTED]
         self.blocks = Blocks(items, data, self.directory)
         self.picks = Picks(session, data, member)
@@ -54,6 +55,11 @@ class Plan:
             offered=self._offered(leads, data),
             checks=self.command in {*SAVES, "preview"},
         )
+
+    def _offers(self) -> Iterable[LeadOffer]:
+        if not self.session.pk:
+            return ()
+        return self.session.lead_offers.filter(was_asked=False).select_related("member__team")
 
     def _initial(self, leads: list[Member]) -> dict[str, Any]:
         """What a page shows that was just opened; a topic brings title, format, principles and its proposer."""
@@ -76,7 +82,7 @@ class Plan:
         named = self.directory.find(str(data.get("another_lead", ""))) if data is not None else None
         proposer = self.topic.proposed_by if self.topic else None
         ticked = [one for pk, one in self.directory.members.items() if str(pk) in typed]
-        wanted = [*leads, *ticked, *(one for one in (proposer, named) if one), *self.suggested]
+        wanted = [*leads, *ticked, *self.offering, *(one for one in (proposer, named) if one), *self.suggested]
         return [one for one in dict.fromkeys(wanted) if one.pk in self.directory.members]
 
     # --- What is done with it ----------------------------------------------------------------
@@ -152,6 +158,13 @@ class Plan:
         if self.topic and self.topic.proposed_by_id in self.directory.members:
             words = _("%(name)s proposed the topic.")
             found.append(words % {"name": self.directory.label(self.topic.proposed_by)})
+        if self.offering:
+            words = _("Would like to lead: %(names)s.")
+            found.append(words % {"names": ", ".join(map(self.directory.label, self.offering))})
+        running = leads_running(self.session) if self.session.pk else []
+        if running:
+            words = _("%(names)s led the last sessions as well. Would somebody else like to?")
+            found.append(words % {"names": ", ".join(map(self.directory.label, running))})
         names = ", ".join(self.directory.label(one) for one in self.suggested)
         if names:
             found.append(_("Longest since they led: %(names)s.") % {"names": names})

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from sessions import actions, news
+from sessions import actions, guests, news
 from sessions.changes import Pairing, Standing, pair, reach_of
 from sessions.models import Session
 from sessions.recurrence import Occurrence, gap_at, occurrences
@@ -88,10 +88,8 @@ def plan_change(series: Series, wanted: Series, effective_on: date, *, now: date
 
     Past sessions and those before that day are left alone; `gap_at` tells of dates that the clocks move.
     """
-    sessions = {
-        one.pk: one
-        for one in series.sessions.filter(series_day__gte=effective_on, starts_at__gt=now).order_by("starts_at")
-    }
+    to_come = series.sessions.filter(series_day__gte=effective_on, starts_at__gt=now).order_by("starts_at", "pk")
+    sessions = {one.pk: one for one in to_come.with_traces()}
     last = max([effective_on, *(one.series_day for one in sessions.values() if one.series_day)])
     others = set(series.sessions.exclude(pk__in=sessions).values_list("series_day", flat=True))
     first = min(effective_on, wanted.anchor) if wanted.anchor != series.anchor else effective_on
@@ -188,6 +186,7 @@ def _take_over(
     session.series_day = date_.day
     session.note_change(names, now=now)
     session.save()
+    guests.write_grants(session)
     if names & {"starts_at", "minutes", "place"}:
         told.moved(session, was, actions.concerned(session))
     if "capacity" in names:

@@ -75,6 +75,7 @@ def test_the_lead_of_the_next_session_is_told(client, lead):
 def test_for_you_brings_feedback_reading_and_votes(client, lead):
     open_poll(SessionFactory(title="Handing over", starts_at=timezone.now() - timedelta(hours=3)))
     session, reading = soon(), insight("The feedback equation", owner=MemberFactory())
+    session.leads.add(MemberFactory())
     SessionMaterial.objects.create(session=session, material=reading)
     Topic.objects.create(title="A topic", proposed_at=timezone.now())
     words = [step.text for step in home(client).context["steps"]]
