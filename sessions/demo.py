@@ -10,8 +10,9 @@ from sessions import demo_story as story
 from sessions.actions import generate_sessions
 from sessions.agendas import AgendaItem, AgendaTemplate, load_templates
 from sessions.demo_story import Told
-from sessions.models import Attendance, ClosedDay, Series, Session, SessionMaterial, Topic, Vote
+from sessions.models import Attendance, ClosedDay, Series, Session, SessionMaterial, StandingYes, Topic, Vote
 from sessions.recurrence import instant
+from sessions.subscriptions import add_feed
 from sessions.texts import render_texts
 
 NAME, ZONE, START = "Leadership sessions", "Europe/Berlin", time(15, 0)
@@ -126,6 +127,16 @@ def _load_series(members: People, topics: Topics, templates: dict[str, AgendaTem
             cast.play(planned, next_day + number * A_FORTNIGHT, START, series=series)
     cast.play(story.LAST, last_working_day(now.date() - timedelta(days=2)), ASIDE_START)
     cast.play(story.EXTRA, working_day(next_day + timedelta(days=7)), ASIDE_START)
+    _load_calendars(members, series, now)
+
+
+def _load_calendars(members: People, series: Series, now: datetime) -> None:
+    """Who comes every time, and who reads sessions in a calendar; nobody knows the tokens of these addresses."""
+    StandingYes.objects.bulk_create(
+        StandingYes(series=series, member=members[key], since=now - timedelta(days=100)) for key in story.EVERY_TIME
+    )
+    for number, (key, name) in enumerate(story.CALENDARS):
+        add_feed(members[key], name, now=now - timedelta(days=90 - number))
 
 
 def working_day(day: date) -> date:

@@ -268,3 +268,7 @@ PROPOSED = {"first-ninety-days": "jo", "the-quiet-one-to-one": "peter", "paying-
 SET_ASIDE = {
     "after-the-incident": "The incident guild works on this until spring; we come back to it with their notes."
 }
+
+# Who comes to each session of the series, and whose calendar reads them, under which name.
+EVERY_TIME = ("hanna", "jo")
+CALENDARS = (("mira", "phone"), ("mira", "work"), ("ines", "laptop"))
