@@ -19,6 +19,7 @@ from library.history import note_before, note_edit
 from library.indexing import index_material, index_materials
 from library.mentions import note_mentions
 from library.models import Comment, Insight, Link, Material, Principle, Tag
+from library.principles import WORDING
 from library.rendered import BODY, comment_prefix, html_of
 from library.reviews import is_due
 from library.tag_actions import merge_tags, rename_tag
@@ -168,6 +169,10 @@ class PrincipleAdmin(admin.ModelAdmin[Principle]):
     list_display = ("title", "position", "statement")
     list_editable = ("position",)
     search_fields = ("title", "statement")
+
+    def save_model(self, request: HttpRequest, obj: Principle, form: ModelForm[Principle], change: bool) -> None:
+        obj.version += 1 if set(form.changed_data) & set(WORDING) and change else 0
+        super().save_model(request, obj, form, change)
 
 
 class CommentAdminForm(forms.ModelForm[Comment]):

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
-from library.models import Adaptation, Material, Principle
+from library.models import Adaptation, Material, Principle, Suggestion
+from library.principle_writing_views import may_suggest
 from library.rows import rows_of
 from members.rights import MemberRequest, signed_in
 
@@ -37,6 +38,7 @@ def _context(request: MemberRequest, principle: Principle) -> dict[str, object]:
     insights = touching.filter(kind=Material.Kind.INSIGHT)[:SHOWN]
     others = touching.exclude(kind=Material.Kind.INSIGHT)[:SHOWN]
     adaptations = Adaptation.objects.filter(material__in=listed, material__principles=principle)
+    suggestions = Suggestion.objects.filter(principle=principle, state=Suggestion.State.OPEN).select_related("by")
     sessions = principle.sessions.visible_to(reader, now=now)
     return {
         "principle": principle,
@@ -44,5 +46,7 @@ def _context(request: MemberRequest, principle: Principle) -> dict[str, object]:
         "materials": rows_of(others),
         "adaptations": adaptations.select_related("team", "material")[:SHOWN],
         "sessions": sessions.order_by("-starts_at", "-pk")[:SHOWN],
+        "suggestions": suggestions if reader.is_member else (),
+        "may_suggest": may_suggest(reader),
         "now": now,
     }

@@ -9,6 +9,9 @@ from simple_history.models import HistoricalRecords
 
 from cop_portal.lib.addresses import slug_of
 
+# The columns that are its words, in the order in which one reads them.
+WORDING = ("title", "statement", "looks_like", "drift", "prompt")
+
 
 class Principle(models.Model):
     """One principle: a statement, what it looks like, how it drifts, a question to ask."""
@@ -43,3 +46,12 @@ class Principle(models.Model):
     def observations(self) -> list[str]:
         """The lines of `looks_like`."""
         return [line.strip() for line in self.looks_like.splitlines() if line.strip()]
+
+    def wording(self) -> dict[str, str]:
+        """Its words by the names of their columns."""
+        return wording_of(self)
+
+
+def wording_of(row: Any) -> dict[str, str]:
+    """Returns the words of a principle, of an earlier version or of a suggestion, with one kind of line ends."""
+    return {name: getattr(row, name).replace("\r\n", "\n") for name in WORDING}

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from library.principles import Principle
+from library.principles import Principle, wording_of
 
 
 class Suggestion(models.Model):
@@ -40,3 +41,14 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principle}: {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("principles:suggestion", args=[self.principle, self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    def wording(self) -> dict[str, str]:
+        """The suggested words by the names of a principle's columns."""
+        return wording_of(self)

@@ -16,6 +16,7 @@ from feedback.models import Poll
 from feedback.proposals import RhythmProposal
 from library.history import note_before
 from library.models import Comment, FeedToken, Import
+from library.principle_actions import suggest
 from members.charter_actions import write_charter
 from members.joining import invite
 from members.models import Beat, Community
@@ -143,6 +144,11 @@ ADDRESSES = {
     "library:comment_delete": "own",
     "principles:index": "signed_in",
     "principles:principle": "signed_in",
+    "principles:new": "facilitators_only",
+    "principles:edit": "facilitators_only",
+    "principles:history": "members_only",
+    "principles:suggest": "leads",
+    "principles:suggestion": "members_only",
     "feedback:index": "members_only",
     "feedback:principles": "members_only",
     "feedback:proposal": "members_only",
@@ -214,6 +220,7 @@ MARKS = {
     "styleguide": "public",
     "invited": "signed_in",
     "own": "members_only",
+    "leads": "members_only",
     "private": "members_only",
     "run": "members_only",
     "run_draft": "members_only",
@@ -227,6 +234,7 @@ MARKS = {
 SPECIAL = {
     "styleguide": (404, 404, 404, 404, 404, 404, 200),
     "own": ("sign in", 404, 403, 200, 403, 403, 403),
+    "leads": ("sign in", 404, 403, 200, 200, 200, 200),
     # Somebody's own that nobody else learns of, superusers neither.
     "private": ("sign in", 404, 404, 200, 404, 404, 404),
     "run": ("sign in", 404, 403, 403, 403, 200, 200),
@@ -408,7 +416,17 @@ def fill_library(lead):
         "library:adapt": [InsightFactory().material.slug],
         "library:tag": [TagFactory().slug],
         "library:edit_tag": [TagFactory().slug],
-        "principles:principle": [PrincipleFactory().slug],
+        **fill_principles(lead),
+    }
+
+
+def fill_principles(lead):
+    principle = PrincipleFactory()
+    suggestion = suggest(principle, principle.wording() | {"title": "Other"}, why="x", by=lead, now=timezone.now())
+    names = ("principle", "edit", "history", "suggest")
+    return {
+        **{f"principles:{name}": [principle.slug] for name in names},
+        "principles:suggestion": [principle.slug, suggestion.pk],
     }
 
 

@@ -51,5 +51,5 @@ def test_query_count_does_not_grow(client, django_assert_num_queries):
             insight.material.adaptations.create(team=TeamFactory(), choice="adapt", written_at=NOW)
             MaterialFactory(principles=[principle], tags=["b"])
             SessionFactory().principles.add(principle)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(principle.get_absolute_url())
