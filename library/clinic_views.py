@@ -58,7 +58,7 @@ def may_run(material: Material, member: Member) -> bool:
     """Whose case it is, facilitators, and who leads a session that uses it."""
     if material.owner_id == member.pk or member.may_facilitate:
         return True
-    uses: Any = material.session_materials  # type: ignore[attr-defined]
+    uses: Any = material.session_materials
     return member.is_member and bool(uses.filter(session__leads=member).exists())
 
 

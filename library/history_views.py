@@ -48,14 +48,13 @@ def version(request: MemberRequest, number: int, edit: int) -> HttpResponse:
     chosen = get_object_or_404(edits, history_id=edit)
     if request.method == "POST":
         return while_open(_bring_back)(request, found, chosen)  # type: ignore[return-value]
-    newest = edits.first()
     context = {
         "material": found,
         "edit": chosen,
         "who": who_of(chosen, found),
         "changes": changes_of(chosen, found, request.user),
         "texts": texts_of(chosen, found),
-        "may_bring_back": found.may_edit(request.user) and newest.pk != chosen.pk,
+        "may_bring_back": found.may_edit(request.user) and edits.filter(history_id__gt=chosen.pk).exists(),
     }
     return moved_to(request, found) or render_page(request, "library/version.html", context)
 

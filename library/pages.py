@@ -143,7 +143,7 @@ def _around_it(material: Material, reader: Member, tags: set[int]) -> "QuerySet[
     return rows.with_facts().only(*FACTS).prefetch_related("tags")[:LOOKED_AT]
 
 
-def _whether(condition: Q) -> ExpressionWrapper:
+def _whether(condition: Q) -> Any:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 

@@ -16,7 +16,7 @@ from cop_portal.lib.htmx import render_page
 from members.actions import save_profile
 from members.forms import DirectoryForm, ProfileForm
 from members.models import Member, Team
-from members.rights import members_only, signed_in
+from members.rights import MemberRequest, members_only, signed_in
 
 PER_PAGE = 24
 
@@ -44,18 +44,18 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @members_only
-def team(request: HttpRequest, number: int) -> HttpResponse:
+def team(request: MemberRequest, number: int) -> HttpResponse:
     """One team and the people in it."""
     found = get_object_or_404(Team, pk=number)
     people = Member.objects.in_directory().filter(team=found).for_cards()
     # Insights and adaptations lie above: they are reached by Django's reverse relation.
-    shared: Any = found.materials.listed_to(request.user).of_team(found)  # type: ignore[attr-defined]
+    shared: Any = found.materials.listed_to(request.user).of_team(found)
     context = {
         "team": found,
         "people": people,
         "now": timezone.now(),
         "insights": shared.filter(kind="insight").select_related("insight").newest_first()[:PER_PAGE],
-        "adaptations": found.adaptations.visible_to(request.user)[:PER_PAGE],  # type: ignore[attr-defined]
+        "adaptations": found.adaptations.visible_to(request.user)[:PER_PAGE],
     }
     return moved_to(request, found) or render_page(request, "members/team.html", context)
 
