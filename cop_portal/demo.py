@@ -1,13 +1,15 @@
 """The demo community: one call fills an empty portal with people, sessions, materials and feedback."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
+from cop_portal.community import freeze_health
 from cop_portal.lib.content import shipped_content
 from feedback.demo import load_feedback
+from feedback.demo_course import load_course
 from library.demo import load_library
 from library.models import Material
 from members.demo import DOMAIN, load_members
@@ -18,6 +20,15 @@ from sessions.demo import load_sessions
 
 class DemoRefusedError(Exception):
     """The demo community may not be loaded here; the message says why."""
+
+
+def load_health(now: datetime) -> None:
+    """Freezes the figures of the last three months, as ticks would have done at their ends."""
+    ends = [now]
+    for _month in range(2):
+        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
+    for end in reversed(ends):
+        freeze_health(end)
 
 
 def load_demo(*, now: datetime) -> Iterator[str]:
@@ -44,3 +55,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
     with transaction.atomic():
         plans = load_practice(content, members, now=now)
     yield f"{plans} practice plans"
+    with transaction.atomic():
+        load_course(now=now)
+        load_health(now)
+    yield "words on the principles, three months of figures"
