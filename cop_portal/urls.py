@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from cop_portal import community_views, views
+from cop_portal import community_views, own_data_views, views
 from cop_portal.lib.addresses import NumberedSlug
 from members.account_views import sign_ins, waiting
 from members.charter_views import privacy
@@ -27,6 +27,8 @@ urlpatterns = [
     path("library/", include("library.urls")),
     path("principles/", include("library.principle_urls")),
     path("members/me/feeds/", include("sessions.feed_urls")),
+    path("members/me/export/", own_data_views.export, name="export"),
+    path("members/me/delete/", own_data_views.delete, name="delete_account"),
     path("members/", include("members.urls")),
     path("calendar/", include("sessions.calendar_urls")),
     path("feedback/", include("feedback.urls")),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from members import admin_mail  # noqa: F401 -- registers the mail ledger
 from members.account_actions import confirm_address
 from members.joining import admit_waiting
+from members.leaving import put_to_rest
 from members.models import Community, Member, Skill, Team
 
 
@@ -68,6 +69,8 @@ class MemberAdmin(admin.ModelAdmin[Member]):
         super().save_model(request, obj, form, change)
         if not change:
             confirm_address(obj)
+        if "is_active" in form.changed_data and not obj.is_active:
+            put_to_rest(obj, now=timezone.now())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Only a superuser hands out the admin flags; nobody moves another's account to an address of their own."""

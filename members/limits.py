@@ -49,6 +49,7 @@ LIMITS = {
     "search": LimitRule(60, _MINUTE),
     "upload": LimitRule(20, _HOUR, only_writes=True),
     "export": LimitRule(20, _HOUR),
+    "own data": LimitRule(10, _HOUR, only_writes=True),
 }
 
 

@@ -67,6 +67,8 @@ ADDRESSES = {
     "search": "members_only",
     "community": "members_only",
     "retro": "facilitators_only",
+    "export": "signed_in",
+    "delete_account": "proven",
     "styleguide": "styleguide",
     "healthz": "public",
     "readyz": "public",
@@ -228,6 +230,7 @@ MARKS = {
     "led": "members_only",
     "post_only": "members_only",
     "own_post": "signed_in",
+    "proven": "signed_in",
     "facilitators_post": "facilitators_only",
 }
 # What is one's own is the lead's here; a form without a page of its own answers no GET.
@@ -243,6 +246,7 @@ SPECIAL = {
     "by_link": (200, 200, 302, 302, 302, 302, 302),
     "led": ("sign in", 404, 403, 200, 403, 200, 200),
     "post_only": ("sign in", 404, 405, 405, 405, 405, 405),
+    "proven": ("sign in", *["prove it"] * 6),
     "own_post": ("sign in", 405, 405, 405, 405, 405, 405),
     "facilitators_post": ("sign in", 404, 403, 403, 403, 405, 405),
 }
@@ -437,6 +441,8 @@ def answer(client: Client, url: str, **headers: str):
         return "sign in"
     if response.status_code == 401 and response.headers["HX-Redirect"].startswith("/accounts/login/?next="):
         return "sign in"
+    if response.status_code == 302 and response.headers["Location"].startswith("/accounts/reauthenticate/?next="):
+        return "prove it"
     return response.status_code
 
 

@@ -1,0 +1,58 @@
+"""One's own data: taking it along, and deleting it with the account."""
+
+from http import HTTPStatus
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cop_portal.leaving import delete_account
+from cop_portal.leaving_forms import LeavingForm
+from cop_portal.lib.htmx import render_page
+from cop_portal.own_data import export_of
+from members.leaving import LastAdminError
+from members.limits import limited
+from members.models import Member
+from members.rights import MemberRequest, signed_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@limited("own data")
+def export(request: MemberRequest) -> HttpResponseBase:
+    """Says what the zip holds; the button fetches it."""
+    if request.method != "POST":
+        return render_page(request, "members/export.html")
+    now = timezone.now()
+    packed = export_of(Member.objects.get(pk=request.user.pk), now=now)
+    return FileResponse(packed, as_attachment=True, filename=f"my-data-{now:%Y-%m-%d}.zip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@reauthentication_required
+def delete(request: MemberRequest) -> HttpResponse:
+    """Asks what shall become of one's writings, and deletes the account."""
+    form = LeavingForm(request.POST if request.method == "POST" else None, member=request.user)
+    if form.is_valid() and _deleted(request, form):
+        logout(request)
+        messages.success(request, _("Your account is deleted. Thank you for what you gave to this community."))
+        return redirect("home")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render_page(request, "members/delete.html", {"form": form}, status=status)
+
+
+def _deleted(request: MemberRequest, form: LeavingForm) -> bool:
+    member = Member.objects.get(pk=request.user.pk)
+    chosen = form.cleaned_data
+    try:
+        delete_account(member, writings=chosen["writings"], heir=chosen.get("heir"), now=timezone.now())
+    except LastAdminError:
+        form.add_error(None, _("You are the only admin. Please make somebody else an admin first."))
+        return False
+    return True
