@@ -1,8 +1,10 @@
 """One's own data: taking it along, and deleting it with the account."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import FileResponse, HttpResponse, HttpResponseBase
@@ -19,6 +21,9 @@ from members.leaving import LastAdminError
 from members.limits import limited
 from members.models import Member
 from members.rights import MemberRequest, signed_in
+from members.session_life import began_within
+
+FRESH = timedelta(minutes=10)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,6 +43,9 @@ def export(request: MemberRequest) -> HttpResponseBase:
 @reauthentication_required
 def delete(request: MemberRequest) -> HttpResponse:
     """Asks what shall become of one's writings, and deletes the account."""
+    if not _has_shown_who_they_are(request):
+        messages.warning(request, _("Before you delete your account, please sign out and sign in once more."))
+        return redirect("members:me")
     form = LeavingForm(request.POST if request.method == "POST" else None, member=request.user)
     if form.is_valid() and _deleted(request, form):
         logout(request)
@@ -45,6 +53,11 @@ def delete(request: MemberRequest) -> HttpResponse:
         return redirect("home")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render_page(request, "members/delete.html", {"form": form}, status=status)
+
+
+def _has_shown_who_they_are(request: MemberRequest) -> bool:
+    """Whoever has neither password nor second factor cannot be asked for them: their sign-in has to be fresh."""
+    return bool(get_reauthentication_flows(request.user)) or began_within(request.session, FRESH, now=timezone.now())
 
 
 def _deleted(request: MemberRequest, form: LeavingForm) -> bool:

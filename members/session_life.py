@@ -23,6 +23,11 @@ def is_over(session: SessionBase, *, now: datetime) -> bool:
     return BEGAN in session and now - datetime.fromisoformat(session[BEGAN]) >= LONGEST
 
 
+def began_within(session: SessionBase, span: timedelta, *, now: datetime) -> bool:
+    """Whether somebody signed in no longer than `span` ago."""
+    return BEGAN in session and now - datetime.fromisoformat(session[BEGAN]) <= span
+
+
 def touch(session: SessionBase, *, now: datetime) -> bool:
     """Notes a visit at `now`, at most daily, which moves the end of the session; returns whether it wrote."""
     if BEGAN not in session:

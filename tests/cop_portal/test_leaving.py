@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +11,7 @@ from django.contrib.sessions.models import Session as SignIn
 from django.core.files.storage import default_storage
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 
 from cop_portal.leaving import delete_account
 from feedback.actions import Answers, close_due_polls, open_poll, submit
@@ -47,8 +49,13 @@ def leaver(db):
 
 @pytest.fixture
 def client(leaver, client):
-    """Signed in with a password a moment ago, which counts as proof."""
-    client.post("/accounts/login/", {"login": leaver.email, "password": PASSWORD})
+    """Signed in, and has shown again who they are."""
+    return proven(client, leaver)
+
+
+def proven(client, member):
+    client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
@@ -127,10 +134,23 @@ def test_at_once_signed_out_everywhere(leaver, client, admin):
     assert SignIn.objects.count() == 0
 
 
-def test_who_signed_in_long_ago_shows_first_who_they_are(leaver, sign_in):
+def test_first_one_shows_again_who_one_is(leaver, sign_in):
     answer = sign_in(leaver).post(URL, {"writings": KEEP, "sure": "on"})
     assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
     assert Member.objects.filter(pk=leaver.pk).exists()
+
+
+def test_without_a_password_it_takes_a_fresh_sign_in(leaver, sign_in):
+    leaver.set_unusable_password()
+    leaver.save()
+    client = sign_in(leaver)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        for answer in (client.get(URL, follow=True), client.post(URL, {"writings": KEEP, "sure": "on"}, follow=True)):
+            assert answer.redirect_chain == [("/members/me/", 302)]
+            assert "sign in once more" in answer.content.decode()
+    assert Member.objects.filter(pk=leaver.pk).exists()
+    assert sign_in(leaver).post(URL, {"writings": KEEP, "sure": "on"}).headers["Location"] == "/"
+    assert not Member.objects.filter(pk=leaver.pk).exists()
 
 
 def test_get_deletes_nothing_and_names_what_happens(client, leaver):
@@ -165,7 +185,7 @@ def test_neither_oneself_nor_a_guest_can_be_the_heir(client, leaver, guest):
 def test_a_guest_sees_no_members_and_can_go(client):
     guest = account(name="Gitta Guest", role=Member.Role.GUEST, team=None)
     client.post("/accounts/logout/")
-    client.post("/accounts/login/", {"login": guest.email, "password": PASSWORD})
+    proven(client, guest)
     assert set(client.get(URL).context["form"].fields) == {"writings", "sure"}
     client.post(URL, {"writings": KEEP, "sure": "on"})
     assert not Member.objects.filter(pk=guest.pk).exists()
@@ -261,6 +281,7 @@ def test_resting_ends_sign_ins_and_mail_and_keeps_the_writings(leaver, client, n
     shared = add_article(Words("Shared"), by=leaver, now=now)
     notify(leaver, kind=Kind.REMINDER, about="x", version=1, text="Tomorrow", url="/", now=now)
     Member.objects.filter(pk=leaver.pk).update(is_active=False)
+    leaver.refresh_from_db()
     put_to_rest(leaver, now=now)
     assert client.get("/members/").status_code == 302
     assert SignIn.objects.count() == 0
