@@ -20,4 +20,4 @@ def own_data(member: Member) -> Iterator[Piece]:
     fields = ("team__name", "principle__title", "quarter", "choice", "note", "written_at")
     yield as_json("words-of-my-team.json", list(words.values(*fields)))
     retros = Retro.objects.filter(written_by=member).order_by("quarter")
-    yield as_json("retros.json", list(retros.values("quarter", "choice", "words", "pause_until", "written_at")))
+    yield as_json("retros.json", list(retros.values("quarter", "choice", "words", "written_at")))

@@ -79,8 +79,10 @@ def rows_of(pk):
                 yield model.__name__, field.name
 
 
-def live_a_little(leaver, other, admin, now):
-    """Leaves a trace in every corner there is."""
+@pytest.fixture
+def lived(leaver, manager, admin, now):
+    """A trace in every corner there is."""
+    other = manager
     keep_photo(leaver, b"picture")
     leaver.save()
     choose(leaver, {Kind.REPLY: frozenset()}, weekly=True)
@@ -107,8 +109,7 @@ def live_a_little(leaver, other, admin, now):
 
 
 @pytest.mark.parametrize("writings", [KEEP, HAND_OVER, REMOVE])
-def test_no_trace_stays(leaver, manager, admin, client, now, writings):
-    live_a_little(leaver, manager, admin, now)
+def test_no_trace_stays(leaver, manager, lived, client, writings):
     pk = leaver.pk
     traces = set(fields_holding(["vanishing"]))
     assert {("Member", "name"), ("Member", "email"), ("Mail", "to"), ("Notification", "text")} <= traces
