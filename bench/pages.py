@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.models import Poll
+from bench.measuring import nothing
+from feedback.ballots import Content
+from feedback.models import Ballot, Poll
 from library.models import Material
-from members.models import Member
+from members.models import Limit, Member
 from sessions.models import Session
 
+FEEDBACK = {"there": "yes", "worth": "4", "rhythm": "3", "topic": "More practice labs.", "voice": "1"}
 FRAGMENT = {"HX-Request": "true"}
 
 
@@ -29,6 +32,8 @@ class Page:
     kilobytes: float | None = None
     floors: float | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] | None = None
+    before: Callable[[], None] = nothing
 
     def address(self) -> str:
         return self.path if isinstance(self.path, str) else self.path()
@@ -55,6 +60,18 @@ def some_results() -> str:
     return reverse("feedback:results", args=[Poll.objects.earliest("pk").session])
 
 
+def open_form() -> str:
+    return reverse("feedback:form", args=[Poll.objects.open_at(timezone.now()).latest("pk").session])
+
+
+def empty_forms() -> None:
+    """Nobody has answered: an answer is final, and is measured more than once."""
+    for ballot in Ballot.objects.all():
+        ballot.content = Content()
+        ballot.save()
+    Limit.objects.all().delete()
+
+
 PAGES = [
     Page("home", "/", queries=7, kilobytes=25, floors=1.0),
     Page("agenda", "/sessions/"),
@@ -66,6 +83,8 @@ PAGES = [
     Page("library, fragment", "/library/?q=team", headers=FRAGMENT),
     Page("material", some_article, queries=6, kilobytes=30, floors=0.7),
     Page("pulse", "/feedback/"),
+    Page("feedback form", open_form, queries=6, kilobytes=12, floors=0.6),
+    Page("feedback, POST", open_form, queries=8, floors=0.6, data=FEEDBACK, before=empty_forms),
     Page("results of a poll", some_results),
     Page("directory, 60 members", "/members/"),
     Page("directory, fragment", "/members/?q=member", headers=FRAGMENT),

@@ -50,7 +50,7 @@ def line_of(page: Page) -> dict[str, object]:
     """Measures one page as the demo member that it belongs to; returns its line of the table."""
     Limit.objects.all().delete()  # the search counts who asks it forty times
     member = page.who and Member.objects.get(email=f"{page.who}@cop.example")
-    figures = measure(Visit(page.address(), page.headers), signed_in(member))
+    figures = measure(Visit(page.address(), page.headers, page.data, page.before), signed_in(member))
     return {"name": page.name, "goals": [page.queries, page.kilobytes, page.floors], **asdict(figures)}
 
 
@@ -61,7 +61,9 @@ def report() -> dict[str, object]:
         "pages": pages,
         "cookie": f"{settings.SESSION_COOKIE_NAME}={signed_in(Member.objects.get(email='mira@cop.example'))}",
         "paths": [
-            page.address() for page, line in zip(PAGES, pages, strict=True) if page.who == "mira" and line["queries"]
+            page.address()
+            for page, line in zip(PAGES, pages, strict=True)
+            if page.who == "mira" and line["queries"] and page.data is None
         ],
     }
 
