@@ -7,3 +7,8 @@ class LibraryConfig(AppConfig):
 
     name = "library"
     verbose_name = _("Library")
+
+    def ready(self) -> None:
+        from library.reportables import register_all
+
+        register_all()

@@ -100,7 +100,10 @@ def mine(request: MemberRequest) -> HttpResponse:
 def material(request: MemberRequest, number: int) -> HttpResponse:
     """One material; a guest reads what a session granted them."""
     now = timezone.now()
-    found = get_object_or_404(for_page(request.user, now=now), pk=number)
+    found = for_page(request.user, now=now).filter(pk=number).first()
+    if found is None:
+        hidden = get_object_or_404(Material.objects.hidden_from(request.user), pk=number)
+        return render_page(request, "library/hidden.html", {"material": hidden})
     return moved_to(request, found) or render_page(
         request, "library/material.html", page_of(found, request.user, now=now)
     )

@@ -26,6 +26,8 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("Somebody answers you")
     COACHING_GROUP = "coaching_group", _("Your coaching group")
     DIGEST = "digest", _("The weekly digest")
+    REPORT = "report", _("Something is reported")
+    HIDDEN = "hidden", _("Something of yours is hidden or shown again")
     ACCOUNT = "account", _("Your account")
 
 
@@ -45,6 +47,8 @@ DEFAULT_CHANNELS: dict[Kind, frozenset[Channel]] = {
     Kind.REPLY: _BELL,
     Kind.COACHING_GROUP: _BOTH,
     Kind.DIGEST: _NONE,
+    Kind.REPORT: _BELL,
+    Kind.HIDDEN: _BOTH,
     Kind.ACCOUNT: _MAIL,
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import bell_views, invitation_views, unsubscribe_views, views
+from members import bell_views, invitation_views, report_views, unsubscribe_views, views
 
 app_name = "members"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("invitations/", invitation_views.invitations, name="invitations"),
     path("invitations/<int:number>/resend/", invitation_views.resend, name="invitation_resend"),
     path("invitations/<int:number>/withdraw/", invitation_views.take_back, name="invitation_withdraw"),
+    path("reports/", report_views.reports, name="reports"),
+    path("reports/<int:number>/", report_views.report, name="report"),
+    path("reports/new/<slug:name>/<int:number>/", report_views.new_report, name="new_report"),
     path("teams/<numbered:number>/", views.team, name="team"),
     path("<numbered:number>/", views.member, name="member"),
 ]

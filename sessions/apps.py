@@ -8,3 +8,8 @@ class SessionsConfig(AppConfig):
     name = "sessions"
     label = "cop_sessions"  # django.contrib.sessions owns the label "sessions"
     verbose_name = _("Sessions")
+
+    def ready(self) -> None:
+        from sessions.reportables import register_all
+
+        register_all()

@@ -47,6 +47,8 @@ def topic(request: MemberRequest, number: int) -> HttpResponse:
     found = get_object_or_404(_topics_for(request.user), pk=number)
     if found.merged_into:
         return HttpResponsePermanentRedirect(found.merged_into.get_absolute_url())
+    if found.is_hidden and found.proposed_by_id != request.user.pk:
+        return render_page(request, "sessions/hidden_topic.html", {"topic": found})
     if moved := moved_to(request, found):
         return moved
     now, zone = timezone.now(), reader_zone()
@@ -108,7 +110,7 @@ def _propose(member: Member, form: TopicForm, *, ask: bool) -> str:
 @members_only
 def vote(request: MemberRequest, number: int) -> HttpResponse:
     """Gives a vote or takes it back; opened as a page it has a button."""
-    found = get_object_or_404(_topics_for(request.user), pk=number)
+    found = get_object_or_404(_topics_for(request.user).filter(hidden_at=None), pk=number)
     form = VoteForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return moved_to(request, found) or _vote_page(request, found)

@@ -144,5 +144,7 @@ class Vote(models.Model):
     @classmethod
     def left_for(cls, member: Member) -> int:
         """Returns how many votes `member` can still give; a topic that is covered or set aside gives its vote back."""
-        used = cls.objects.filter(member=member, topic__state__in=Topic.HOLDS_VOTES, topic__merged_into=None)
+        used = cls.objects.filter(
+            member=member, topic__state__in=Topic.HOLDS_VOTES, topic__merged_into=None, topic__hidden_at=None
+        )
         return max(0, VOTES_A_MEMBER - used.count())

@@ -20,6 +20,7 @@ from library.principle_actions import suggest
 from members.charter_actions import write_charter
 from members.joining import invite
 from members.models import Beat, Community
+from members.report_actions import report
 from members.unsubscribing import link_for
 from sessions.guests import link_of, renew_link
 from sessions.subscriptions import add_feed
@@ -214,6 +215,9 @@ ADDRESSES = {
     "members:invitation_resend": "facilitators_post",
     "members:invitation_withdraw": "facilitators_only",
     "members:unsubscribe": "public",
+    "members:reports": "facilitators_only",
+    "members:report": "facilitators_only",
+    "members:new_report": "members_only",
     "members:team": "members_only",
     "members:member": "members_only",
 }
@@ -300,6 +304,8 @@ def fill(db, lead):
         "members:open_notification": [1],
         "members:unsubscribe": [link_for(lead.pk, "reminder").rstrip("/").rpartition("/")[2]],
         "charter:version": [charter.number],
+        "members:report": [report(topic, reason="x", by=lead, now=timezone.now()).pk],
+        "members:new_report": ["topic", topic.pk],
         "members:invitation_resend": [invitation.pk],
         "members:invitation_withdraw": [invitation.pk],
         **fill_planning(ended),
