@@ -9,9 +9,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cop_portal.lib.forms import ManyChoices, Segmented
+from cop_portal.lib.forms import FileDrop, ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
 from members.models import Member, Skill, Team
+from members.photos import LARGEST_FILE, PhotoError, portrait
 
 MAX_NEW_SKILLS, MAX_SKILL_LENGTH = 5, 60
 
@@ -70,9 +71,19 @@ class ProfileForm(forms.ModelForm[Member]):
         help_text=_("Separate with commas."),
     )
 
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=FileDrop,
+        help_text=_("JPEG, PNG, WebP or GIF. We keep a square of its middle, 256 pixels wide, and nothing else."),
+    )
+    remove_photo = forms.BooleanField(label=_("Remove the photo, show my initials"), required=False)
+
     ORDER: ClassVar = (
         "name",
         "pronouns",
+        "photo",
+        "remove_photo",
         "role",
         "team",
         "band",
@@ -96,8 +107,10 @@ class ProfileForm(forms.ModelForm[Member]):
             "time_zone": _("Times are shown on your own clock."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, photo_stopped: bool = False, **kwargs: Any) -> None:
+        """`photo_stopped`: a photo was sent that is too large to be taken in at all."""
         super().__init__(*args, **kwargs)
+        self.photo_stopped = photo_stopped
         self.fields["role"] = self._role_field()
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
@@ -112,7 +125,9 @@ class ProfileForm(forms.ModelForm[Member]):
         )
         cast(forms.ModelChoiceField[Team], self.fields["team"]).empty_label = _("No team")
         if self.instance.role == Member.Role.GUEST:
-            del self.fields["role"]
+            del self.fields["role"], self.fields["photo"]  # whom would they show it to?
+        if not self.instance.photo_key or "photo" not in self.fields:
+            del self.fields["remove_photo"]
 
         self.order_fields(self.ORDER)
 
@@ -125,6 +140,16 @@ class ProfileForm(forms.ModelForm[Member]):
         if not name:
             raise forms.ValidationError(_("A name needs at least one letter that can be seen."))
         return name
+
+    def clean_photo(self) -> bytes:
+        """Returns the photo as it will be served, b"" without one."""
+        file = self.cleaned_data["photo"]
+        if self.photo_stopped or (file and file.size > LARGEST_FILE):
+            raise forms.ValidationError(_("A photo has at most 10 MB."))
+        try:
+            return portrait(file) if file else b""
+        except PhotoError:
+            raise forms.ValidationError(_("We cannot read this as a picture. Please try another one.")) from None
 
     def clean_new_offers(self) -> list[str]:
         return self._skill_names("new_offers")

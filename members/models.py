@@ -238,6 +238,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
     def get_absolute_url(self) -> str:
         return reverse("members:member", args=[self])
 
+    @property
+    def photo_url(self) -> str:
+        """Where the photo is served to members; only of someone with a `photo_key`."""
+        return f"{self.get_absolute_url()}photo/?v={self.photo_key}"
+
     def get_full_name(self) -> str:
         return self.name
 

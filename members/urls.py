@@ -17,5 +17,6 @@ urlpatterns = [
     path("reports/<int:number>/", report_views.report, name="report"),
     path("reports/new/<slug:name>/<int:number>/", report_views.new_report, name="new_report"),
     path("teams/<numbered:number>/", views.team, name="team"),
+    path("<numbered:number>/photo/", views.photo, name="photo"),
     path("<numbered:number>/", views.member, name="member"),
 ]

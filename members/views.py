@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,10 +16,13 @@ from cop_portal.lib.addresses import moved_to
 from cop_portal.lib.htmx import render_page
 from members.actions import save_profile
 from members.forms import DirectoryForm, ProfileForm
-from members.models import Member, Team
+from members.limits import check, who
+from members.models import Member, Photo, Team
+from members.photos import MEDIA_TYPE
 from members.rights import MemberRequest, members_only, signed_in
 
 PER_PAGE = 24
+PHOTO_KEPT = 24 * 3600  # seconds
 
 
 @require_safe
@@ -44,6 +48,16 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @members_only
+def photo(request: HttpRequest, number: int) -> HttpResponse:
+    """A member's photo. A new one has a new address, so that browsers may keep it for a while."""
+    found = get_object_or_404(Photo, pk=number)
+    response = HttpResponse(bytes(found.content), content_type=MEDIA_TYPE)
+    patch_cache_control(response, private=True, max_age=PHOTO_KEPT, immutable=True)
+    return response
+
+
+@require_safe
+@members_only
 def team(request: MemberRequest, number: int) -> HttpResponse:
     """One team and the people in it."""
     found = get_object_or_404(Team, pk=number)
@@ -64,7 +78,11 @@ def team(request: MemberRequest, number: int) -> HttpResponse:
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
     """One's own profile, as a form."""
-    form = ProfileForm(request.POST or None, instance=Member.objects.get(pk=request.user.pk))
+    own = Member.objects.get(pk=request.user.pk)
+    if request.method == "POST" and request.FILES:
+        check("upload", who(request), now=timezone.now())
+    stopped = "library.too_large" in request.META
+    form = ProfileForm(request.POST or None, request.FILES or None, instance=own, photo_stopped=stopped)
     if request.method != "POST":
         return render_page(request, "members/me.html", {"form": form})
     if not form.is_valid():

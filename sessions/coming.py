@@ -11,7 +11,7 @@ from sessions.models import Attendance, Session
 
 Answer = Attendance.Answer
 # What is shown of a person here, and what telling them something needs.
-FIELDS = ("name", "role", "is_active", "email", "language", "time_zone", "team__name")
+FIELDS = ("name", "role", "is_active", "email", "language", "time_zone", "photo_key", "team__name")
 
 
 @dataclass

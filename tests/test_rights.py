@@ -20,6 +20,7 @@ from library.principle_actions import suggest
 from members.charter_actions import write_charter
 from members.joining import invite
 from members.models import Beat, Community
+from members.photos import keep_photo
 from members.report_actions import report
 from members.unsubscribing import link_for
 from sessions.guests import link_of, renew_link
@@ -220,6 +221,7 @@ ADDRESSES = {
     "members:new_report": "members_only",
     "members:team": "members_only",
     "members:member": "members_only",
+    "members:photo": "members_only",
 }
 # Answers that differ from ANSWERS: the styleguide is for admins here, since DEBUG is off in tests.
 MARKS = {
@@ -300,6 +302,7 @@ def fill(db, lead):
     invitation = invite(["nell@example.org"], role="manager", by=None, now=timezone.now())[0]
     return {
         "members:member": [lead.slug],
+        "members:photo": [with_photo(lead).slug],
         "members:team": [TeamFactory().slug],
         "members:open_notification": [1],
         "members:unsubscribe": [link_for(lead.pk, "reminder").rstrip("/").rpartition("/")[2]],
@@ -392,6 +395,11 @@ def fill_feedback(session, lead):
         "feedback:hide": [session.slug, comment.pk],
         "feedback:report": [session.slug, comment.pk],
     }
+
+
+def with_photo(member):
+    keep_photo(member, b"a small picture")
+    return member
 
 
 def fill_library(lead):
