@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from feedback.audience import invited_to, is_invited
@@ -66,7 +67,7 @@ def _ask(poll: Poll, version: str, now: datetime, *, changed: Poll | None = None
     def letter(member: Member) -> Letter:
         there = member.local_time(until)
         body = _("We would like to know how it was for you. It takes a minute, and nobody can see who said what.")
-        end = _("The form is open until %(day)s, %(time)s.") % {"day": f"{there:%d.%m.%Y}", "time": f"{there:%H:%M}"}
+        end = _("The form is open until %(day)s, %(time)s.") % {"day": date_format(there), "time": f"{there:%H:%M}"}
         words = [body, end]
         if changed and _may_read(member, changed, community):
             head = _("What changed because of you after “%(title)s”:") % {"title": changed.session.shown_title}

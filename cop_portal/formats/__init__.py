@@ -1,0 +1,1 @@
+"""How dates read, by language; django.utils.formats looks here first."""
