@@ -10,7 +10,18 @@ from sessions import demo_story as story
 from sessions.actions import generate_sessions
 from sessions.agendas import AgendaItem, AgendaTemplate, load_templates
 from sessions.demo_story import Told
-from sessions.models import Attendance, ClosedDay, Series, Session, SessionMaterial, StandingYes, Topic, Vote
+from sessions.guests import renew_link
+from sessions.models import (
+    Attendance,
+    ClosedDay,
+    LeadOffer,
+    Series,
+    Session,
+    SessionMaterial,
+    StandingYes,
+    Topic,
+    Vote,
+)
 from sessions.recurrence import instant
 from sessions.subscriptions import add_feed
 from sessions.texts import render_texts
@@ -126,8 +137,11 @@ def _load_series(members: People, topics: Topics, templates: dict[str, AgendaTem
         if planned:
             cast.play(planned, next_day + number * A_FORTNIGHT, START, series=series)
     cast.play(story.LAST, last_working_day(now.date() - timedelta(days=2)), ASIDE_START)
-    cast.play(story.EXTRA, working_day(next_day + timedelta(days=7)), ASIDE_START)
+    renew_link(cast.play(story.EXTRA, working_day(next_day + timedelta(days=7)), ASIDE_START))
+    draft = cast.play(story.DRAFT, working_day(next_day + timedelta(days=33)), ASIDE_START)
+    Session.objects.filter(pk=draft.pk).update(state=Session.State.DRAFT)
     _load_calendars(members, series, now)
+    _load_offers(series, members, now)
 
 
 def _load_calendars(members: People, series: Series, now: datetime) -> None:
@@ -137,6 +151,14 @@ def _load_calendars(members: People, series: Series, now: datetime) -> None:
     )
     for number, (key, name) in enumerate(story.CALENDARS):
         add_feed(members[key], name, now=now - timedelta(days=90 - number))
+
+
+def _load_offers(series: Series, members: People, now: datetime) -> None:
+    """Somebody would like to lead the first date that is still open."""
+    still_open = series.sessions.filter(state=Session.State.DATED).order_by("starts_at").first()
+    LeadOffer.objects.bulk_create(
+        LeadOffer(session=still_open, member=members[key], at=now - timedelta(days=1)) for key in story.WOULD_LEAD
+    )
 
 
 def working_day(day: date) -> date:

@@ -249,7 +249,17 @@ EXTRA = Told(
     going=("mira", "nour", "dele", "hanna", "peter"),
     waiting=("tomasz", "luis"),
     capacity=5,
+    audience="theme",
 )
+
+# What Mira is still thinking about; nobody else sees it yet.
+DRAFT = Told(
+    title="Two leads who disagree in front of everyone",
+    format="practice-lab",
+    summary="Not ready yet: three short scenes, and what the team hears in each.",
+    leads=("mira",),
+)
+WOULD_LEAD = ("hanna",)  # the next date that nobody has planned yet
 
 # Who voted for what. Nobody has more than three votes on topics that are still to come.
 VOTES = {

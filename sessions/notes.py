@@ -55,8 +55,9 @@ def write_notes(session: Session, *, for_present: bool, by: Member, now: datetim
 
 
 def _keep(session: Session, *, by: Member | None, at: datetime) -> None:
-    session._history_user = by  # else it would be whoever sent the request
-    Session.history.bulk_history_create([session], update=True, default_date=at)
+    kept: Any = session
+    kept._history_user = by  # else it would be whoever sent the request
+    Session.history.bulk_history_create([kept], update=True, default_date=at)
 
 
 # --- Versions --------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ class SessionPlanForm(OnceForm, StartFields, forms.ModelForm[Session]):
         leads: Any = self.fields["leads"]
         leads.choices = [(one.pk, self.directory.label(one)) for one in offered]
         topic: Any = self.fields["topic"]
+        topic.empty_label = _("none")
         topic.queryset = Topic.objects.listed().filter(
             Q(state__in=Topic.HOLDS_VOTES) | Q(pk=self.instance.topic_id) | Q(pk=self.initial.get("topic"))
         )

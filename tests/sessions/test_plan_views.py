@@ -406,7 +406,7 @@ def test_the_number_of_queries_of_the_form(planner, count, django_assert_num_que
         session.leads.add(MemberFactory())
         AgendaItemFactory(session=session, lead=MemberFactory())
         SessionMaterial.objects.create(session=session, material=MaterialFactory(), when="before")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         planner.get(address(session))
 
 
