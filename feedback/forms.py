@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import Choices, Scale, Segmented
 from feedback.ballots import Answers
-from feedback.models import Comment, Poll, Question
+from feedback.models import Poll, Question
 
 YES, NO = "yes", "no"
 TEXT_LIMIT = 2_000
@@ -34,6 +34,8 @@ class FeedbackForm(forms.Form):
         self.questions = poll.questions()
         for question in self.questions:
             self.fields[question.key] = field_for(question)
+            if not question.for_absent:
+                self.fields[question.key].help_text = _("If you were there")
 
     def asked(self) -> list[tuple[forms.BoundField, bool]]:
         """Each question's field in order, and whether those who were not there are asked it too."""
@@ -89,7 +91,7 @@ class HideForm(forms.Form):
     """Why a comment is hidden."""
 
     reason = forms.CharField(
-        label=Comment._meta.get_field("hidden_reason").verbose_name,
+        label=_("Why it is hidden"),
         help_text=_("Everyone can read the reason."),
         max_length=200,
     )

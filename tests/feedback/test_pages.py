@@ -38,6 +38,12 @@ def test_asks_whether_one_was_there_first_then_core_then_format(client, session)
     assert fields == ["there", "worth", "rhythm", "topic", "voice", "own-case", "length", "missing"]
 
 
+def test_says_which_questions_are_for_those_who_were_there(client, session):
+    fields = client.get(form_of(session)).context["form"].fields
+    asked_if_there = [name for name, field in fields.items() if str(field.help_text) == "If you were there"]
+    assert asked_if_there == ["worth", "voice", "own-case", "length", "missing"]
+
+
 def test_reading_the_form_writes_nothing(client, session):
     client.get(form_of(session))
     assert Poll.objects.count() == 0

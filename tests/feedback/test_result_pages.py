@@ -292,7 +292,7 @@ class TestPulse:
     def test_query_count(self, client, session, count, django_assert_num_queries):
         close(session)
         copies_of(session, count)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get("/feedback/")
 
     @pytest.mark.parametrize("count", [5, 50])
