@@ -275,6 +275,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", f"Leadership Commons <p
 # --- Work in the background ----------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+# Whether the worker may look at pages out there: for titles of links, and whether they still answer.
+LINK_CHECKS = env.bool("LINK_CHECKS", False)
+
 # --- Words and dates -----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]

@@ -16,6 +16,7 @@ from feedback.proposing import propose_rhythms, run_out
 from feedback.wiping import wipe_leftovers
 from library.aftermath import ask_what_became
 from library.import_tasks import resume_imports
+from library.link_checks import remind_checker
 from library.retention import empty_bins
 from library.reviews import note_due_reviews
 from library.sweeping import sweep_files
@@ -53,6 +54,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     sweep_files,
     remind_reader,
     resume_imports,
+    remind_checker,
     retention.forget_sign_ins,
     retention.forget_notifications,
     retention.forget_mail,

@@ -17,7 +17,7 @@ from library.history import note_before, note_edit, principles_of
 from library.indexing import index_material
 from library.links import normal_address
 from library.mentions import note_mentions
-from library.models import Insight, Link, Material, Principle
+from library.models import Insight, Link, LinkHealth, Material, Principle
 from library.rendered import BODY, answers_html, html_of
 from library.reviews import REVIEW_AFTER
 from library.tag_actions import tags_named
@@ -122,6 +122,7 @@ def edit_material(
         stored.save()
         _connect(stored, words)
         if link:
+            LinkHealth.objects.filter(link=stored.pk).exclude(link__address=link["address"]).delete()
             Link.objects.filter(material=stored).update(**_link_fields(**link))
         if insight:
             Insight.objects.filter(material=stored).update(**_insight_fields(**insight))

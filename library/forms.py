@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.html import format_html
@@ -21,6 +22,7 @@ from library import actions
 from library.actions import Words
 from library.files import AcceptedFile, title_from
 from library.form_fields import CheckedFileField, TagsField
+from library.link_checks import fetch_title_of, stand_in
 from library.links import normal_address
 from library.models import Attachment, Insight, Link, Material, Principle
 from library.natures import MAX_ANSWER, NATURES
@@ -251,8 +253,18 @@ class LinkForm(MaterialForm):
         fields = {"address": link.address, "medium": link.medium, "minutes": link.minutes}
         return super().initial_of(material) | fields
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_page = settings.LINK_CHECKS and self.material is None
+        if self.asks_page:
+            self.fields["title"].required = False
+            self.fields["title"].help_text = _("Left empty, the page is asked for its own title.")
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self.asks_page = self.asks_page and not data.get("title") and "title" not in self.errors
+        if self.asks_page and data.get("address"):
+            data["title"] = stand_in(data["address"])
         if data.get("address"):
             normal = normal_address(data["address"])[: actions.MAX_ADDRESS]
             self.refuse_twin("address", self.others().filter(link__normal_address=normal).first())
@@ -262,7 +274,10 @@ class LinkForm(MaterialForm):
         return {name: self.cleaned_data[name] for name in ("address", "medium", "minutes")}
 
     def add(self, *, publish: bool, now: datetime) -> Material:
-        return actions.add_link(self.words(), **self._fields(), by=self.member, publish=publish, now=now)
+        material = actions.add_link(self.words(), **self._fields(), by=self.member, publish=publish, now=now)
+        if self.asks_page:
+            fetch_title_of(material)
+        return material
 
     def changes(self) -> dict[str, Any]:
         return {"link": self._fields()}

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.html import strip_tags
 
 from library.aftermath import ASKED
+from library.link_checks import health_words
 from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem, files_alone
 from library.natures import sections_of
 from library.rendered import stored_html
@@ -46,6 +47,7 @@ def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, A
         "sections": sections_with_html(material),
         "headings": headings_of(material.html),
         "is_mine": material.may_edit(reader),
+        "link_health": health_words(material) if _is_own_link(material, reader) else "",
         "is_due": is_due(material, now=now),
         "became": became_of(material),
         "reading_states": ReadingItem.State.choices,
@@ -62,6 +64,10 @@ def _around(material: Material, reader: Member, now: datetime) -> dict[str, Any]
         "sessions": list(sessions_using(material, reader, now=now)),
         **(adaptations_of(material, reader) if material.kind == Material.Kind.INSIGHT else {}),
     }
+
+
+def _is_own_link(material: Material, reader: Member) -> bool:
+    return material.kind == Material.Kind.LINK and material.may_edit(reader)
 
 
 def headings_of(html: str) -> list[tuple[str, str]]:
