@@ -220,7 +220,7 @@ if FEEDBACK_SHOWN_FROM < 3:  # noqa: PLR2004 -- one of two knows what the other 
     raise ImproperlyConfigured("FEEDBACK_SHOWN_FROM must be 3 or more.")
 
 # --- Browser policy ------------------------------------------------------------------------
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF],
@@ -306,7 +306,7 @@ if S3_BUCKET := env.str("S3_BUCKET", ""):
         "BACKEND": "cop_portal.lib.s3.SignedS3Storage",
         "OPTIONS": options_of(S3_BUCKET, **_place, **_keys, prefix=env.str("S3_PREFIX", "")),
     }
-    SECURE_CSP["img-src"].append(origin_of(S3_BUCKET, **_place))
+    SECURE_CSP["img-src"] += [origin_of(S3_BUCKET, **_place)]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 25)

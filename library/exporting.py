@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
@@ -63,7 +63,7 @@ def _text_of(material: Material) -> str:
 def archive_of(member: Member) -> Iterator[bytes]:
     """Yields a zip while it is made, so that its size costs no memory: a file that is gone is left out."""
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_DEFLATED) as archive:
         for material in materials_for(member):
             files = {path: attachment for attachment, path in _files_of(material)}
             archive.writestr(f"{FOLDER}/{material.slug}.md", written(head_of(material, list(files)), material.body))

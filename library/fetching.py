@@ -163,7 +163,7 @@ def _asked(connection: socket.socket, scheme: str, host: str, port: int, path: s
     """Asks once; of a redirect only where it leads is read."""
     asking = http.client.HTTPConnection(host, port)
     asking.sock = connection
-    asking.default_port = 443 if scheme == "https" else 80  # type: ignore[misc]
+    asking.default_port = 443 if scheme == "https" else 80
     try:
         asking.request(
             "GET", path, headers={"User-Agent": AGENT, "Accept": "text/html,*/*;q=0.5", "Connection": "close"}

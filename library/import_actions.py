@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import cast
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -149,9 +149,10 @@ def _files_of(running: Import, entry: Entry) -> list[SimpleUploadedFile]:
         return []
     try:
         with default_storage.open(running.file.name or "", "rb") as archive:
+            content = cast(BinaryIO, archive)
             most = settings.UPLOAD_MAX_MB * MEGABYTE
             return [
-                SimpleUploadedFile(path.rpartition("/")[2], archives.member(archive, path, most))
+                SimpleUploadedFile(path.rpartition("/")[2], archives.member(content, path, most))
                 for path in entry.files
             ]
     except (ValueError, FileNotFoundError):
@@ -223,6 +224,6 @@ def run_import_of(pk: int) -> None:
     running = Import.objects.select_related("member__team").filter(pk=pk, state=Import.State.RUNNING).first()
     if running is None:
         return
-    with translation.override(cast(str, running.member.language) or translation.get_language()):
+    with translation.override(running.member.language or translation.get_language()):
         for _progress in run_import(running):
             pass

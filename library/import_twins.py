@@ -28,7 +28,7 @@ def known_keys(entries: Iterable[Entry], member: Member) -> set[Key]:
     """Returns the keys of those that `member` can find already, or has thrown into their own bin."""
     found: set[Key] = set()
     rows = Material.objects.visible_to(member) | Material.objects.filter(owner=member)
-    for batch in batched(entries, BATCH, strict=False):
+    for batch in batched(entries, BATCH):
         links = [key_of(entry)[1] for entry in batch if entry.kind == Material.Kind.LINK]
         addresses = rows.filter(link__normal_address__in=links).values_list("link__normal_address", flat=True)
         found |= {("link", address) for address in addresses}

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import cast
 
 from django.core.files.storage import FileSystemStorage, default_storage, storages
 
@@ -29,7 +28,7 @@ def sweep_files(now: datetime) -> int:
     if not (_is_local() or Beat.take("sweep of files", now, now + EVERY)):
         return 0
     stored = list(_stored())
-    named = {name for names in batched(stored, BATCH, strict=False) for name in _named(names)}
+    named = {name for names in batched(stored, BATCH) for name in _named(names)}
     left = [name for name in stored if name not in named and _is_old(name, now)]
     if len(left) > max(SUSPICIOUS, len(named)):
         logger.error("%d stored files have no row, %d have one: is this the right database? Nothing was deleted.",
@@ -53,7 +52,7 @@ def _stored() -> Iterator[str]:
 
 def _listed(path: str) -> tuple[list[str], list[str]]:
     try:
-        return cast(tuple[list[str], list[str]], default_storage.listdir(path))
+        return default_storage.listdir(path)
     except FileNotFoundError:
         return [], []
 

@@ -14,7 +14,7 @@ for name in ("DEBUG", "SITE_URL", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "CACHE_URL
     os.environ.pop(name, None)
 
 from cop_portal.settings import *  # noqa: E402, F403
-from cop_portal.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
+from cop_portal.settings import ALLOWED_HOSTS, DATABASES  # noqa: E402
 
 ALLOWED_HOSTS += ["testserver", "localhost"]
 DOOR_SECONDS = 0  # the tests of the doors wait, the others need not
@@ -22,7 +22,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Each process has its files to itself: one test's tick would sweep away what another's has just stored.
 _files = Path(os.environ["VAR_DIR"]) / f"files-{os.environ.get('PYTEST_XDIST_WORKER', 'all')}"
 STORAGES = {
-    "default": {**STORAGES["default"], "OPTIONS": {"location": _files}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": _files}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -44,7 +44,7 @@ def read(text: str) -> tuple[dict[str, Any], str]:
     if not fence or len(head) > MAX_HEAD:
         raise ValueError("no end of the front matter")
     try:
-        found = yaml.load(head, _Loader)  # noqa: S506 -- a safe loader
+        found = yaml.load(f"{head}\n", _Loader)  # noqa: S506 -- a safe loader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ValueError("no YAML") from error
     if not isinstance(found, dict):

@@ -45,7 +45,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(head: list[str]) -> dict[int, str]:
-    found = {}
+    found: dict[int, str] = {}
     for number, name in enumerate(head):
         known = next((key for key, names in _NAMES.items() if name.strip().casefold() in names), None)
         if known and known not in found.values():

@@ -356,3 +356,10 @@ def test_no_text_breaks_a_reader(text):
             list(read(text))
     with contextlib.suppress(ValueError):
         front_matter.read(f"---\n{text}\n---\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["0\n", "a\n\n", "\x85", " - a\n---\nb", "'=x", "\u2028\n", "a\r\nb", "\ufeff", "|", "~"]
+)
+def test_front_matter_keeps_odd_ends(text):
+    assert front_matter.read(front_matter.written({"title": text}, text)) == ({"title": text}, text)
