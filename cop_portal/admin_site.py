@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cop_portal.lib.htmx import redirect_to_sign_in
 from members.rights import require_admin
 
+ADMIN_LOG = "admin.LogEntry"  # only read there: who changed what
 OWN_APPS = {"members", "library", "cop_sessions", "feedback", "practice"}
 
 
@@ -30,7 +31,7 @@ class PortalAdminSite(AdminSite):
         admin could act as another member, and the task queue is no business of the community's.
         """
         models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
-        ours = [model for model in models if model._meta.app_label in OWN_APPS]
+        ours = [model for model in models if model._meta.app_label in OWN_APPS or model._meta.label == ADMIN_LOG]
         super().register(ours, admin_class, **options)
 
     def admin_view(  # type: ignore[override]

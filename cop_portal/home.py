@@ -31,7 +31,7 @@ def home_of(member: Member, *, now: datetime) -> dict[str, Any]:
     community = Community.current()
     votes_left = Vote.left_for(member)
     topics = list(Topic.objects.votable().with_votes(member)[:TOPICS])
-    coming = coming_sessions(member, now=now)
+    coming, starts = coming_sessions(member, now=now), first_steps(member)
     row = next_row(coming, member, community, zone=zone, now=now)
     return {
         "today": today.date(),
@@ -41,7 +41,9 @@ def home_of(member: Member, *, now: datetime) -> dict[str, Any]:
         "steps": [
             *_leads_wanted(without_lead(coming, member, community, now=now)),
             *for_you(member, community, row, topics, votes_left, now=now),
+            *starts,
         ][:STEPS],
+        "is_new": bool(starts),
         "insights": fresh_insights(member),
         "helpers": could_help(member).for_cards()[:HELPERS] if row is None else (),
         "topics": topics,
@@ -92,12 +94,11 @@ def fresh_insights(member: Member) -> list[Any]:
 def for_you(
     member: Member, community: Community, row: Row | None, topics: list[Topic], votes_left: int, *, now: datetime
 ) -> list[Step]:
-    """Returns what waits for `member`: feedback, reading, votes, then first steps."""
+    """Returns what waits for `member`: feedback, reading, votes."""
     return [
         *_feedback_to_give(member, community, now),
         *(_reading_before(row, member) if row else ()),
         *_votes_to_use(topics, votes_left),
-        *first_steps(member),
     ]
 
 

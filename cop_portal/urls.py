@@ -17,6 +17,7 @@ handler500 = "cop_portal.views.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("welcome/", views.welcome, name="welcome"),
     path("search/", views.search, name="search"),
     path("community/", community_views.health, name="community"),
     path("community/retro/", community_views.retro, name="retro"),

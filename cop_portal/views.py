@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,8 +17,10 @@ from cop_portal.lib.text import wait_in_words
 from cop_portal.outage import is_full, outages
 from cop_portal.search import SearchForm, everything
 from cop_portal.styleguide import showcase
+from cop_portal.welcome import first_ticks
 from library.views import topic_url
 from members.limits import TooManyTries, limited
+from members.models import Community
 from members.rights import MemberRequest, members_only, public
 
 
@@ -31,6 +33,18 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return render_page(request, "welcome.html", guest_home(request.user, now=timezone.now()))
     return render_page(request, "welcome.html")
+
+
+@require_safe
+@members_only
+def welcome(request: HttpRequest) -> HttpResponse:
+    """The four first steps of a new member; once all are done, or in an archive, there is nothing to welcome to."""
+    community = Community.current()
+    ticks = first_ticks(request.user, community)  # type: ignore[arg-type]
+    if all(tick.is_done for tick in ticks) or community.stage == Community.Stage.CLOSED:
+        return redirect("home")
+    context = {"ticks": ticks, "done": sum(tick.is_done for tick in ticks)}
+    return render_page(request, "first_steps.html", context)
 
 
 @require_safe

@@ -1,14 +1,18 @@
 """The members app in the Django admin."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from members import admin_mail  # noqa: F401 -- registers the mail ledger
+from members import admin_doors, admin_mail  # noqa: F401 -- they register their models
 from members.account_actions import confirm_address
+from members.admin_forms import CommunityForm
 from members.joining import admit_waiting
 from members.leaving import put_to_rest
 from members.models import Community, Member, Skill, Team
@@ -18,11 +22,13 @@ from members.models import Community, Member, Skill, Team
 class CommunityAdmin(admin.ModelAdmin[Community]):
     """One row, never deleted."""
 
+    form = CommunityForm
     list_display = ("name", "stage")
 
-    def save_model(self, request: HttpRequest, obj: Community, form: ModelForm[Community], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Community, form: CommunityForm, change: bool) -> None:  # type: ignore[override]
         """Opening the community lets in who waited for it; going back removes nobody."""
         super().save_model(request, obj, form, change)
+        form.save_charter(by=cast(Member, request.user), now=timezone.now())
         admit_waiting(timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -51,13 +57,25 @@ class MemberAdmin(admin.ModelAdmin[Member]):
     list_select_related = ("team",)
     search_fields = ("name", "email")
     autocomplete_fields = ("team", "offers", "seeks")
-    readonly_fields = ("joined_at", "last_login")
+    readonly_fields = ("joined_at",)
+    actions = ("deactivate",)
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "email", "pronouns", "role", "team", "band")}),
         ("", {"fields": ("is_facilitator", "is_staff", "is_superuser", "is_active")}),
         ("", {"fields": ("about", "offers", "seeks", "time_zone", "language")}),
-        ("", {"fields": ("joined_at", "last_login")}),
+        ("", {"fields": ("joined_at",)}),
     )
+
+    @admin.action(description=_("Deactivate (what they wrote stays)"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        """Ends sign-ins, feeds and mail of the chosen ones; oneself and superusers are left out."""
+        chosen = list(queryset.filter(is_active=True, is_superuser=False).exclude(pk=request.user.pk))
+        for member in chosen:
+            Member.objects.filter(pk=member.pk).update(is_active=False)
+            put_to_rest(member, now=timezone.now())
+            self.log_change(request, member, "deactivated")
+        words = ngettext("%(n)d member rests now.", "%(n)d members rest now.", len(chosen))
+        self.message_user(request, words % {"n": len(chosen)}, messages.SUCCESS if chosen else messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
         return False

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.models import Member, MemberQuerySet
+from members.models import Community, Member, MemberQuerySet
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,48 @@ def first_steps(member: Member) -> list[Step]:
     if not named[1]:
         steps.append(Step(_("Name one skill to practise."), _("Choose"), f"{profile}#id_seeks", "target"))
     return steps
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One of the first steps, done or not."""
+
+    text: str
+    why: str
+    action: str
+    url: str
+    is_done: bool
+
+
+def ticks_of(member: Member, community: Community) -> list[Tick]:
+    """Returns the first steps that belong to this app, in order: profile, charter, skills; one query."""
+    profile = reverse("members:me")
+    skills = [Member.offers, Member.seeks]
+    both = [Exists(one.through.objects.filter(member=OuterRef("pk"))) for one in skills]
+    has_skills = all(Member.objects.filter(pk=member.pk).values_list(*both).get())
+    return [
+        Tick(
+            _("Say who you are"),
+            _("Your team and a few words about you, so that others know whom they meet."),
+            _("Write"),
+            profile,
+            bool(member.team_id and member.about),
+        ),
+        Tick(
+            _("Read the charter"),
+            _("How we treat each other here. It takes two minutes."),
+            _("Read"),
+            reverse("charter:charter"),
+            member.charter_seen >= community.charter_version,
+        ),
+        Tick(
+            _("Name one skill you offer and one you seek"),
+            _("People find each other by them: for a question, or to practise together."),
+            _("Choose"),
+            f"{profile}#id_offers",
+            has_skills,
+        ),
+    ]
 
 
 def could_help(member: Member) -> MemberQuerySet:

@@ -274,3 +274,11 @@ def concerned(session: Session) -> list[Member]:
     """Returns its leads, and whoever did not decline."""
     people = Coming.to(session).people
     return [one.member for one in people if one.leads or one.answer not in {None, Answer.NO}]
+
+
+@transaction.atomic
+def choose_default_series(series: Series | None) -> None:
+    """Makes `series` the one that comes first wherever one is meant; without one, the oldest does."""
+    Series.objects.filter(is_default=True).exclude(pk=series.pk if series else None).update(is_default=False)
+    if series:
+        Series.objects.filter(pk=series.pk).update(is_default=True)

@@ -5,12 +5,15 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, QuerySet
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseModelFormSet, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.admin import CommunityAdmin
+from members.admin_forms import CommunityForm
+from members.models import Community
 from sessions import actions
 from sessions.admin_forms import SessionForm, StaysForm, StepFormSet, TopicForm, TopicRowForm
 from sessions.agendas import AgendaItem, AgendaTemplate, TemplateStep
@@ -18,6 +21,31 @@ from sessions.models import ClosedDay, Series, Session, SessionMaterial, Topic
 from sessions.topic_life import NotMergeableError, merge_topics
 
 PAIR = 2
+
+
+class CommunityWithSeriesForm(CommunityForm):
+    """The community's settings with the series that comes first wherever one is meant."""
+
+    default_series = ModelChoiceField(Series.objects.all(), label=_("default series"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["default_series"].initial = Series.objects.filter(is_default=True).first()
+
+
+admin.site.unregister(Community)
+
+
+@admin.register(Community)
+class CommunityWithSeriesAdmin(CommunityAdmin):
+    """One row of settings; what belongs to sessions is added here, since members knows nothing of them."""
+
+    form = CommunityWithSeriesForm
+
+    def save_model(self, request: HttpRequest, obj: Community, form: CommunityForm, change: bool) -> None:  # type: ignore[override]
+        """Stores which series is the default one, too."""
+        super().save_model(request, obj, form, change)
+        actions.choose_default_series(form.cleaned_data["default_series"])
 
 
 @admin.register(Topic)

@@ -60,6 +60,7 @@ ANSWERS = {
 ADDRESSES = {
     "home": "public",
     "waiting": "public",
+    "welcome": "members_only",
     "charter:charter": "public",
     "charter:edit": "facilitators_only",
     "charter:seen": "own_post",

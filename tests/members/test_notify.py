@@ -103,6 +103,7 @@ def test_kinds_go_their_ways(lead, now):
         Kind.REMINDER,
         Kind.FEEDBACK_OPEN,
         Kind.COACHING_GROUP,
+        Kind.HIDDEN,
     }
 
 
