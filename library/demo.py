@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from library import actions
 from library.actions import Words
+from library.demo_story import tell_story, word_principles
 from library.files import accept
 from library.indexing import index_materials
 from library.models import Adaptation, Comment, Insight, Material, Principle, ReadingItem, Tag
@@ -55,6 +56,8 @@ class _Loader:
             self._load_material(entry)
         self._load_traces()
         index_materials(material.pk for material in self.materials.values())
+        tell_story({slug: self.materials[slug] for slug in self.materials if slug in self.new}, now=self.now)
+        word_principles(self.members, now=self.now)
 
     def _entries(self) -> Iterator[Entry]:
         """All materials as entries of one shape; `add` stores one."""
