@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import Choices
-from members.kinds import CHOOSABLE, FOR_GUESTS, Channel, Kind
+from members.kinds import CHOOSABLE, FOR_FACILITATORS, FOR_GUESTS, Channel, Kind
 from members.models import Member
 from members.switches import choices_of, choose
 
@@ -22,6 +22,13 @@ class ChoiceRow:
     label: str
     bell: bool
     mail: bool
+
+
+def kinds_for(member: Member) -> tuple[Kind, ...]:
+    """Returns the kinds of news that may ever reach `member`."""
+    if not member.is_member:
+        return FOR_GUESTS
+    return tuple(kind for kind in CHOOSABLE if member.may_facilitate or kind not in FOR_FACILITATORS)
 
 
 class ChoicesForm(forms.Form):
@@ -42,7 +49,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         self.member = member
-        self.kinds = CHOOSABLE if member.is_member else FOR_GUESTS
+        self.kinds = kinds_for(member)
         channels, weekly = choices_of(member)
         initial = {
             "bell": [kind.value for kind in self.kinds if Channel.BELL in channels[kind]],

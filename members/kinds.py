@@ -59,6 +59,7 @@ CHOOSABLE: tuple[Kind, ...] = tuple(kind for kind in Kind if kind not in {Kind.D
 FOR_GUESTS = (
     Kind.SESSION_CHANGED, Kind.SESSION_CANCELLED, Kind.PROMOTED, Kind.REMINDER, Kind.FEEDBACK_OPEN,
 )  # fmt: skip
+FOR_FACILITATORS = frozenset({Kind.REPORT})
 # A mail of these names a way to stop them.
 STOPPABLE: tuple[Kind, ...] = (*CHOOSABLE, Kind.DIGEST)
 # "It is tomorrow", a week later, helps nobody.

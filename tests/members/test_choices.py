@@ -9,7 +9,7 @@ from members.telling import Kind, Letter, notify_many
 from tests.factories import MemberFactory
 
 URL = "/members/me/notifications/"
-DEFAULT_BELL = {kind.value for kind in CHOOSABLE if Channel.BELL in DEFAULT_CHANNELS[kind]}
+DEFAULT_BELL = {kind.value for kind in CHOOSABLE if Channel.BELL in DEFAULT_CHANNELS[kind]} - {"report"}
 DEFAULT_MAIL = {kind.value for kind in CHOOSABLE if Channel.MAIL in DEFAULT_CHANNELS[kind]}
 MAIL, BELL = frozenset({Channel.MAIL}), frozenset({Channel.BELL})
 
@@ -33,6 +33,7 @@ def test_the_defaults_are_few_mails(lead):
     assert {kind for kind in CHOOSABLE if Channel.MAIL not in DEFAULT_CHANNELS[kind]} == {
         Kind.SESSION_ANNOUNCED,
         Kind.REPLY,
+        Kind.REPORT,
     }
 
 
@@ -40,8 +41,13 @@ def test_the_page_shows_what_is_chosen(client, lead):
     choose(lead, {Kind.REPLY: MAIL}, weekly=True)
     form = client.get(URL).context["form"]
     rows = {row.kind: (row.bell, row.mail) for row in form.rows()}
-    assert set(rows) == set(CHOOSABLE)
+    assert set(rows) == set(CHOOSABLE) - {Kind.REPORT}
     assert (rows["reply"], rows["reminder"], form["pace"].value()) == ((False, True), (True, True), "weekly")
+
+
+def test_who_facilitates_hears_of_reports(facilitator, sign_in):
+    rows = sign_in(facilitator).get(URL).context["form"].rows()
+    assert {row.kind for row in rows} == set(CHOOSABLE)
 
 
 def test_saving_stores_only_what_differs_from_the_defaults(client, lead):

@@ -8,7 +8,7 @@ from django.core import signing
 from django.test import Client
 
 from members.carriers import SEVEN_BIT
-from members.kinds import CHOOSABLE, Channel
+from members.kinds import CHOOSABLE, DEFAULT_CHANNELS, Channel
 from members.letters import message_for
 from members.models import Mail, Switch
 from members.switches import choices_of, choose
@@ -79,7 +79,7 @@ def test_one_click_stops_this_kind_without_cookie_or_token(path, lead):
 
 
 def by_mail_by_default():
-    return {kind for kind in CHOOSABLE if kind not in {Kind.SESSION_ANNOUNCED, Kind.REPLY}}
+    return {kind for kind in CHOOSABLE if Channel.MAIL in DEFAULT_CHANNELS[kind]}
 
 
 def test_stopped_is_stopped_also_on_the_page(path, lead, sign_in):
