@@ -141,6 +141,7 @@ def _read(
             continue
         local = starts_at.astimezone(zone)
         css, label = formats[format_]
+        label = _("Draft") if state == Session.State.DRAFT else label
         shown = title or _("To be planned")
         url = f"{base}{slug_of(pk, title)}/"
         events[local.date()].append(Event(url, shown, f"{local:%H:%M}", css, label, state == Session.State.CANCELLED))

@@ -1,26 +1,37 @@
 """Many answers at once, each from a thread with its own connection: exactly as many seats as there are."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
+from library.models import Grant
 from members.models import Mail, Member
-from sessions.actions import publish_session
+from sessions.actions import change_rhythm, generate_sessions, publish_session
 from sessions.answers import answer, choose_standing
 from sessions.coming import Coming
+from sessions.guests import invite_guest
 from sessions.invitations import send_invitations
-from sessions.models import Session
+from sessions.models import Session, SessionMaterial
 from sessions.reminders import remind_of_sessions
+from sessions.series import Series
 from sessions.subscriptions import choose_mail
 from sessions.topics import Topic
 from sessions.votes import NoVotesLeftError, vote
-from tests.factories import AttendanceFactory, MemberFactory, SeriesFactory, SessionFactory, TopicFactory
+from tests.factories import (
+    AttendanceFactory,
+    MaterialFactory,
+    MemberFactory,
+    SeriesFactory,
+    SessionFactory,
+    TopicFactory,
+)
 
 GOING, NO, WAITLISTED = "going", "no", "waitlisted"
 pytestmark = pytest.mark.django_db(transaction=True)
+LATER, A_DAY = datetime(2030, 5, 2, 9, tzinfo=UTC), timedelta(days=1)
 
 
 def at_once(act, things):
@@ -124,3 +135,31 @@ def test_the_threads_see_the_rows(now):
     """Without this, the tests above could pass on a database that each thread has for itself."""
     session = SessionFactory()
     assert at_once(lambda pk: Session.objects.filter(pk=pk).exists(), [session.pk] * 2) == [True, True]
+
+
+class TestPlanning:
+    def test_a_rhythm_changed_by_several_at_once_changes_once(self):
+        series, by = SeriesFactory(), MemberFactory(is_facilitator=True)
+        now = datetime(2026, 11, 24, 9, 42, tzinfo=UTC)
+        told = generate_sessions(series, now=now)[1]
+        Session.objects.filter(pk=told.pk).update(state="published", title="Told", doing="x")
+        AttendanceFactory(session=told)
+        plans = at_once(
+            lambda _number: change_rhythm(
+                Series.objects.get(pk=series.pk), 4, date(2026, 12, 1), by=by, now=now + timedelta(seconds=_number)
+            ),
+            range(4),
+        )
+        assert sorted(len(plan.cancelled) for plan in plans) == [0, 0, 0, 1]
+        told.refresh_from_db()
+        assert (told.state, told.sequence, Mail.objects.count()) == ("cancelled", 1, 1)
+
+    def test_the_same_guest_invited_by_several_at_once_is_invited_once(self):
+        session, by = SessionFactory(audience="theme", starts_at=LATER), MemberFactory(is_facilitator=True)
+        SessionMaterial.objects.create(session=session, material=MaterialFactory(), when="before")
+        at_once(
+            lambda _number: invite_guest(session, name="Ann", email="ann@else.example", by=by, now=LATER - A_DAY),
+            range(6),
+        )
+        assert (Member.objects.filter(role="guest").count(), session.attendances.count()) == (1, 1)
+        assert (Grant.objects.count(), Mail.objects.count()) == (1, 1)
