@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -42,15 +42,15 @@ def in_calendars(member: Member, *, now: datetime) -> SessionQuerySet:
 
 def as_entries_for(member: Member, *, now: datetime) -> SessionQuerySet:
     """Returns what `member` may see but drafts, with `my_answer`, `answered_at`, `queue_number` and `i_lead`."""
-    mine = Attendance.objects.filter(session=OuterRef("pk"), member=member)
     leading = Session.leads.through.objects.filter(session=OuterRef("pk"), member=member)
     return (
         Session.objects.visible_to(member, now=now)
         .exclude(state=State.DRAFT)
         .annotate(
-            my_answer=Subquery(mine.values("answer")[:1]),
-            answered_at=Subquery(mine.values("answered_at")[:1]),
-            queue_number=Subquery(mine.values("queue_number")[:1]),
+            own=FilteredRelation("attendances", condition=Q(attendances__member=member)),
+            my_answer=F("own__answer"),
+            answered_at=F("own__answered_at"),
+            queue_number=F("own__queue_number"),
             i_lead=Exists(leading),
         )
     )
