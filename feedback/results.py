@@ -69,8 +69,8 @@ def share_of_invited(part: int, *, answered: int, invited: int) -> str:
         raise ValueError("nobody was invited")
     low, high = _percent(part, invited), _percent(part + invited - answered, invited)
     if answered == invited:
-        return _("%(share)s\u00a0%% of those invited") % {"share": low}
-    return _("between %(low)s\u00a0%% and %(high)s\u00a0%% of those invited") % {"low": low, "high": high}
+        return _("%(share)s %% of those invited") % {"share": low}
+    return _("between %(low)s %% and %(high)s %% of those invited") % {"low": low, "high": high}
 
 
 def _percent(part: int, total: int) -> int:
