@@ -1,10 +1,12 @@
 """The library in the browser: files that are brought along, tags as one types, filters without a new page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from library.models import Attachment, Material, Tag
-from tests.factories import LinkFactory, MaterialFactory
+from tests.factories import InsightFactory, LinkFactory, MaterialFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,3 +163,36 @@ def test_thanks_and_comments_need_no_new_page(page):
     expect(page.locator(".comment .prose")).to_have_text("Some words")
     expect(page.get_by_label("Your comment")).to_have_value("")
     assert page.url.endswith(material.get_absolute_url())
+
+
+# --- drafts and clinics ------------------------------------------------------------------------------
+def test_a_draft_saves_itself_and_is_shared(page):
+    page.goto("/library/new/article/")
+    page.get_by_label("Title").fill("On pairing")
+    page.get_by_label("Text", exact=True).fill("We pair.")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved ")
+    draft = Material.objects.get()
+    assert (draft.body, page.url.endswith(f"/library/{draft.slug}/edit/")) == ("We pair.", True)
+    page.get_by_label("Text", exact=True).fill("We pair on Mondays.")
+    page.get_by_role("button", name="Share it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("On pairing")
+    assert (Material.objects.get().body, Material.objects.get().is_draft) == ("We pair on Mondays.", False)
+
+
+def test_nothing_is_called_saved_that_is_not(page, complaints):
+    page.route("**/autosave/**", lambda route: route.abort())
+    page.goto("/library/new/article/")
+    page.get_by_label("Title").fill("On pairing")
+    expect(page.locator("[data-saved]")).to_have_text("Not saved yet. It is tried again in a moment.")
+    assert Material.objects.count() == 0
+    complaints.clear()
+
+
+def test_a_clinic_counts_down(page, lead):
+    case = InsightFactory(nature="case", material__owner=lead, answers={"context": "Two teams"}).material
+    page.goto(f"{case.get_absolute_url()}clinic/")
+    page.get_by_role("button", name="Start the clock").click()
+    clock = page.get_by_role("timer")
+    expect(clock).to_have_text(re.compile("^4:5"))
+    shown = clock.inner_text()
+    expect(clock).not_to_have_text(shown)
