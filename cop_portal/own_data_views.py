@@ -40,7 +40,7 @@ def export(request: MemberRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: MemberRequest) -> HttpResponse:
     """Asks what shall become of one's writings, and deletes the account."""
     if not _has_shown_who_they_are(request):
