@@ -137,6 +137,5 @@ def _open_group(members: Mapping[str, Member], running: CoachingRound, now: date
         coaching_actions.set_goals(group, row.member, ["Ask one more question before I answer."])
         text = "We start each talk with one question that was left over from the last."
         coaching_actions.write_note(group, text, by=row.member, now=now - timedelta(days=4))
-    met = CheckIn.objects.filter(group__round=running, number=1).exclude(group=group)[:3]
-    for row in met:
-        coaching_actions.check_in(row, CheckIn.Outcome.MET, row.on)
+    for date_of_group in CheckIn.objects.filter(group__round=running, number=1).exclude(group=group)[:3]:
+        coaching_actions.check_in(date_of_group, CheckIn.Outcome.MET, date_of_group.on)
