@@ -15,7 +15,7 @@ from feedback.actions import close_due_polls, open_due_polls, remind_of_polls
 from feedback.proposing import propose_rhythms, run_out
 from feedback.wiping import wipe_leftovers
 from library.aftermath import ask_what_became
-from library.import_tasks import resume_imports
+from library.import_tasks import forget_imports, resume_imports
 from library.link_checks import remind_checker
 from library.retention import empty_bins
 from library.reviews import note_due_reviews
@@ -54,6 +54,7 @@ JOBS: tuple[Callable[[datetime], object], ...] = (
     sweep_files,
     remind_reader,
     resume_imports,
+    forget_imports,
     remind_checker,
     retention.forget_sign_ins,
     retention.forget_notifications,

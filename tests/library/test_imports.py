@@ -4,15 +4,18 @@ import contextlib
 import csv
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from library.import_actions import run_import
-from library.import_tasks import bring_along, resume_imports
+from library.import_tasks import bring_along, forget_imports, resume_imports
 from library.importing import archives, bookmarks, front_matter, tables
 from library.importing.entries import UnreadableFileError
 from library.models import Import, ImportRow, Insight, Link, Material
@@ -308,6 +311,46 @@ def test_an_export_costs_the_same_queries_however_much_there_is(client, library,
         with django_assert_num_queries(7):
             b"".join(client.get("/library/export/library.csv"))
         MaterialFactory.create_batch(2, tags=["a"])
+
+
+# --- from the command line, and forgotten in time --------------------------------------------------------------
+@pytest.mark.django_db
+def test_the_command_goes_on_where_it_was_stopped(client, library, tmp_path, monkeypatch):
+    file = tmp_path / "library.zip"
+    file.write_bytes(b"".join(client.get("/library/export/library.zip")))
+    before = facts()
+    Material.objects.all().delete()
+    said = io.StringIO()
+
+    def command():
+        call_command("import_library", str(file), member=library.email, stdout=said)
+
+    def stopped(_import):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("library.import_actions._end_import", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            command()
+    command()
+    assert (facts(), Import.objects.count()) == (before, 1)
+    assert said.getvalue().splitlines() == [f"{n} of 6" for n in range(1, 7)]
+    with pytest.raises(CommandError):
+        call_command("import_library", str(file), member="nobody@example.org")
+    with pytest.raises(CommandError):
+        call_command("import_library", str(tmp_path / "none.zip"), member=library.email)
+
+
+@pytest.mark.django_db
+def test_reports_and_what_was_left_are_forgotten(client):
+    bring(client, "done.csv", many(1))
+    send(client, "left.csv", many(1))
+    moment = timezone.now()
+    counts = []
+    for days in (6, 8, 29, 31):
+        forget_imports(moment + timedelta(days=days))
+        counts.append(Import.objects.count())
+    assert (counts, Material.objects.count()) == ([2, 1, 1, 0], 1)
 
 
 # --- hostile archives --------------------------------------------------------------------------------------
