@@ -37,7 +37,7 @@ def standing(request: MemberRequest, number: int) -> HttpResponse:
     except NotForYouError:
         raise PermissionDenied from None
     messages.success(
-        request, _("You are in each time a session is published.") if wanted else _("You say yes each time.")
+        request, _("You are in, each time.") if wanted else _("From now on we ask you each time.")
     )
     return redirect(found)
 
