@@ -12,6 +12,9 @@ from library.models import Comment, Helped, ReadingItem
 from library.trace_actions import adapt, write_comment
 from members.photos import keep_photo
 from members.telling import Kind, notify
+from practice.own_data import own_data as of_practice
+from practice.plans import Attempt, PartnerNote, Plan
+from practice.reflections import Reflection
 from tests.factories import (
     AttendanceFactory,
     InsightFactory,
@@ -120,6 +123,21 @@ def test_the_sessions(packed):
     assert [one["topic__title"] for one in read(packed, "sessions/votes.json")] == ["Topic I want"]
 
 
+def test_the_practice(lead, manager, now):
+    plan = Plan.objects.create(member=lead, skill="saying no", better="Calmer", drill="Once a day", started_at=now)
+    attempt = Attempt.objects.create(plan=plan, on=now.date(), tried="With Ben", written_at=now)
+    PartnerNote.objects.create(attempt=attempt, by=manager, text="A partner's words", written_at=now)
+    answers = [{"prompt": "What happened?", "text": "Much."}, {"prompt": "And now?", "text": ""}]
+    Reflection.objects.create(member=lead, answers=answers, written_at=now, changed_at=now)
+    Reflection.objects.create(member=manager, answers=answers, written_at=now, changed_at=now)
+    found = {piece.path: piece.content for piece in of_practice(lead)}
+    [reflection] = [content for path, content in found.items() if path.startswith("reflections/")]
+    assert reflection == "# 2026-11-24\n\n## What happened?\n\nMuch.\n"
+    kept = json.loads(found[f"plans/{plan.pk}-saying-no.json"])
+    assert [one["tried"] for one in kept["attempts"]] == ["With Ben"]
+    assert "A partner's words" not in "".join(found.values())
+
+
 def test_nothing_of_others_is_in_it(packed, manager):
     everything = b"".join(packed.read(name) for name in packed.namelist())
     for secret in ("Max", "Secret", manager.email, "Session Max went to"):
@@ -160,5 +178,5 @@ def test_the_number_of_queries_does_not_grow(lead, count, now, django_assert_num
 
     for _number in range(count):
         MaterialFactory(owner=lead, tags=["a", "b"])
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(32):
         list(pieces_of(lead))
