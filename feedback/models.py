@@ -171,7 +171,7 @@ class Poll(models.Model):
     invited = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(default=0, help_text="set when it closes")
     unwiped = models.PositiveIntegerField(
-        default=0, editable=False, help_text="writes of its open row whose traces are still to be wiped"
+        default=0, db_index=True, editable=False, help_text="writes of its open row whose traces are still to be wiped"
     )
     unit = models.ForeignKey(
         "self",

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cop_portal.lib.addresses import moved_to
@@ -48,6 +49,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render_page(request, "feedback/index.html", context)
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def form(request: MemberRequest, number: int) -> HttpResponse:

@@ -11,6 +11,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.signals import got_request_exception
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -230,6 +231,30 @@ class TestOrder:
         assert Ballot.objects.get().members == [lead.pk]
         assert "secret-word" not in caplog.text
         assert [record for record in caplog.records if record.name.startswith("portal.feedback")] == []
+
+
+class TestReports:
+    """A page that fails is reported without what was typed."""
+
+    def test_an_error_hides_what_was_sent(self, lead, sign_in, monkeypatch):
+        from django.views.debug import SafeExceptionReporterFilter
+
+        seen = []
+
+        def broken(*args, **kwargs):
+            raise RuntimeError
+
+        monkeypatch.setattr("feedback.views.submit", broken)
+        got_request_exception.connect(lambda request, **_rest: seen.append(request), weak=False, dispatch_uid="test")
+        session = a_day_ago()
+        client = sign_in(lead)
+        client.raise_request_exception = False
+        try:
+            client.post(f"/feedback/{session.slug}/", {"there": "no", "topic": "secret-word"})
+        finally:
+            got_request_exception.disconnect(dispatch_uid="test")
+        [request] = seen
+        assert "secret-word" not in str(SafeExceptionReporterFilter().get_post_parameters(request))
 
 
 class TestSeal:
