@@ -11,7 +11,7 @@ from cop_portal.lib.rendering import limits, pool
 from cop_portal.lib.rendering.characters import without_forbidden
 
 # Raised whenever the same text gives other HTML, also by an upgrade of a package; stored HTML is then made again.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 MAX_CHARACTERS = limits.MAX_CHARACTERS
 # For an excerpt so much source is read: as a factor of its length, and at least.
 _MARKUP = 4

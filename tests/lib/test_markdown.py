@@ -33,6 +33,14 @@ def test_underlined_headings_too():
     assert one_line("One\n===\n\nTwo\n---") == '<h2 id="md-one">One</h2><h3 id="md-two">Two</h3>'
 
 
+@pytest.mark.parametrize(
+    ("typed", "levels"),
+    [("## a\n## b", "22"), ("# a\n### b\n#### c\n## d\n# e", "23432"), ("### a\n## b\n# c\n## d", "2223")],
+)
+def test_no_level_is_left_out(typed, levels):
+    assert "".join(re.findall(r"<h(\d)", render(typed))) == levels
+
+
 def test_a_hash_without_a_space_is_no_heading():
     assert render("#42 is the answer") == "<p>#42 is the answer</p>"
 
@@ -268,7 +276,7 @@ def test_a_text_may_have_100_000_characters():
 
 
 def test_the_renderer_has_a_version():
-    assert RENDERER_VERSION == 1
+    assert RENDERER_VERSION == 2
 
 
 # --- Plain words ---------------------------------------------------------------------------

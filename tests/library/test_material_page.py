@@ -286,7 +286,7 @@ def test_an_odd_answer_is_said(client, data):
 def test_query_count(client, lead, manager, count, django_assert_num_queries):
     material = InsightFactory(material__tags=["a", "b"], material__principles=[PrincipleFactory()]).material
     for number in range(count):
-        Comment.objects.create(material=material, by=manager, text="x", html="<p>x</p>", html_version=1, written_at=NOW)
+        Comment.objects.create(material=material, by=manager, text="x", html="<p>x</p>", html_version=2, written_at=NOW)
         material.adaptations.create(team=TeamFactory(), choice="adapt", written_at=NOW)
         MaterialFactory(tags=["a", f"t{number}"])
         SessionFactory().session_materials.create(material=material)

@@ -13,7 +13,7 @@ from pymdownx.tasklist import get_checkbox
 
 from cop_portal.lib.rendering.allowed import is_own_image, is_safe_link
 
-_HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NOTE_ROLES = {"footnote-ref": "doc-noteref", "footnote-backref": "doc-backlink"}
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z0-9]{1,32});")
 _PLACEHOLDER = re.compile("\x02[^\x03]*\x03")
@@ -82,6 +82,23 @@ def _made_span(element: Element, text: str | None) -> None:
     element.text = text
 
 
+class Levels:
+    """Gives headings their place on the page: the upmost of a text is an h2, and no level is left out.
+
+    People begin with `##`, or jump from one to three; whoever listens to a page finds their way by the levels.
+    """
+
+    def __init__(self) -> None:
+        self._above: list[int] = []
+
+    def take(self, typed: int) -> str:
+        """Returns the tag of the next heading, which was typed with so many signs."""
+        while self._above and self._above[-1] >= typed:
+            self._above.pop()
+        self._above.append(typed)
+        return f"h{min(len(self._above) + 1, 6)}"
+
+
 def _in_scroller(table: Element) -> Element:
     """Returns a box around the table that narrow screens can scroll, by keyboard too."""
     scroller = Element("div", {"class": "table-scroll", "tabindex": "0", "role": "group"})
@@ -96,7 +113,7 @@ class FinishedTree(Treeprocessor):
     prefix = ""
 
     def run(self, root: Element) -> None:
-        self._ids = Ids(self.prefix)
+        self._ids, self._levels = Ids(self.prefix), Levels()
         self._notes = self._renamed_notes(root)
         pending = [(root, False)]
         while pending:
@@ -137,7 +154,7 @@ class FinishedTree(Treeprocessor):
 
     def _finish_heading(self, heading: Element) -> None:
         words = _words(heading)
-        heading.tag = _HEADINGS[heading.tag] if words else "p"
+        heading.tag = self._levels.take(_HEADINGS[heading.tag]) if words else "p"
         if words:
             heading.set("id", self._ids.take(words))
 
