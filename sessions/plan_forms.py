@@ -87,9 +87,15 @@ class SessionPlanForm(OnceForm, StartFields, forms.ModelForm[Session]):
         }
 
     def __init__(
-        self, *args: Any, directory: Directory, offered: list[Member], checks: bool = True, **kwargs: Any
+        self,
+        *args: Any,
+        directory: Directory,
+        offered: list[Member],
+        runs_series: bool,
+        checks: bool = True,
+        **kwargs: Any,
     ) -> None:
-        """`offered` are the people whose boxes stand there to be ticked as leads."""
+        """`offered` are the people whose boxes stand there; `runs_series`: they may change the series as well."""
         super().__init__(*args, **kwargs)
         self.checks, self.publishes, self.directory = checks, False, directory
         self.was = self.instance.state if self.instance.pk else State.DRAFT
@@ -99,7 +105,7 @@ class SessionPlanForm(OnceForm, StartFields, forms.ModelForm[Session]):
         if self.instance.starts_at:
             self.show_start()
         self._offer(offered)
-        if not self.instance.series_id:
+        if not (self.instance.series_id and self.instance.series_day and runs_series):
             del self.fields["scope"]
 
     def _offer(self, offered: list[Member]) -> None:

@@ -53,6 +53,7 @@ class Plan:
             initial=self._initial(leads),
             directory=self.directory,
             offered=self._offered(leads, data),
+            runs_series=member.may_facilitate,
             checks=self.command in {*SAVES, "preview"},
         )
 

@@ -300,6 +300,14 @@ class TestEdit:
         assert (session.title, session.starts_at.day, session.is_exception) == ("New words", 1, False)
         assert "This would happen" in planner.get(response.headers["Location"]).content.decode()
 
+    def test_leads_change_their_own_session_alone(self, client, lead):
+        session = SessionFactory(series=SeriesFactory(), series_day=date(2026, 12, 1))
+        session.leads.add(lead)
+        assert "scope" not in client.get(address(session)).context["form"].fields
+        send(client, address(session), scope="later", leads=[lead.pk])
+        session.refresh_from_db()
+        assert (session.is_exception, session.starts_at.day) == (True, 10)
+
     def test_for_this_one_alone_it_is_an_exception(self, planner):
         session = SessionFactory(series=SeriesFactory(), series_day=date(2026, 12, 1))
         send(planner, address(session), scope="this")
