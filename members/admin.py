@@ -25,7 +25,7 @@ class CommunityAdmin(admin.ModelAdmin[Community]):
     form = CommunityForm
     list_display = ("name", "stage")
 
-    def save_model(self, request: HttpRequest, obj: Community, form: CommunityForm, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Community, form: CommunityForm, change: bool) -> None:
         """Opening the community lets in who waited for it; going back removes nobody."""
         super().save_model(request, obj, form, change)
         form.save_charter(by=cast(Member, request.user), now=timezone.now())
@@ -69,7 +69,9 @@ class MemberAdmin(admin.ModelAdmin[Member]):
     @admin.action(description=_("Deactivate (what they wrote stays)"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
         """Ends sign-ins, feeds and mail of the chosen ones; oneself and superusers are left out."""
-        chosen = list(queryset.filter(is_active=True, is_superuser=False).exclude(pk=request.user.pk))
+        chosen = list(
+            queryset.filter(is_active=True, is_superuser=False).exclude(email=cast(Member, request.user).email)
+        )
         for member in chosen:
             Member.objects.filter(pk=member.pk).update(is_active=False)
             put_to_rest(member, now=timezone.now())

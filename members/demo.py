@@ -16,6 +16,7 @@ from members.models import CharterVersion, Community, Invitation, Member, Skill,
 
 PASSWORD = "learn-together"  # noqa: S105 -- printed by `make run`; the command refuses without DEBUG
 DOMAIN = "cop.example"
+NEW, SETTLED = timedelta(days=6), timedelta(days=300)  # since when people are here
 ADMIN = {"id": "admin", "name": "Robin Admin", "role": "em", "band": 3, "tz": "Europe/Berlin", "facilitator": True}
 ROLES = {"em": Member.Role.MANAGER, "tech_lead": Member.Role.TECH_LEAD, "aspiring": Member.Role.ASPIRING}
 
@@ -82,7 +83,7 @@ def _load_member(entry: dict[str, Any], teams: dict[str, Team], skills: dict[str
         team=teams.get(entry.get("team", "")),
         time_zone=entry["tz"],
         is_facilitator=entry.get("facilitator", False),
-        joined_at=now,
+        joined_at=now - (NEW if ROLES[entry["role"]] == Member.Role.ASPIRING else SETTLED),
     )
     member.offers.set(skills[name] for name in entry.get("offers", ()))
     member.seeks.set(skills[name] for name in entry.get("seeks", ()))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from members.hiding import Hideable
 from members.models import Member
 
-EXCERPT = 1_500  # characters that facilitators read beside a report
+EXCERPT = 700  # characters that facilitators read beside a report
 
 
 @dataclass(frozen=True)

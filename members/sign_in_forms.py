@@ -136,10 +136,10 @@ class SignUpForm(PlainFields, allauth_forms.SignupForm):
 
     def clean(self) -> dict[str, Any]:
         """Who waits for the community to open has no account yet, and needs no password."""
-        data: dict[str, Any] = super().clean()
+        data = super().clean()
         if self.is_request:
             self.errors.pop("password1", None)
-        return data
+        return data or {}
 
     def try_save(self, request: HttpRequest) -> tuple[Member | None, HttpResponse | None]:
         """Returns the new member, or the answer where there is none: who waits, whose address has an account."""

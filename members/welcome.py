@@ -51,8 +51,8 @@ class Tick:
 def ticks_of(member: Member, community: Community) -> list[Tick]:
     """Returns the first steps that belong to this app, in order: profile, charter, skills; one query."""
     profile = reverse("members:me")
-    skills = [Member.offers, Member.seeks]
-    both = [Exists(one.through.objects.filter(member=OuterRef("pk"))) for one in skills]
+    through = [Member.offers.through, Member.seeks.through]
+    both = [Exists(skills.objects.filter(member=OuterRef("pk"))) for skills in through]
     has_skills = all(Member.objects.filter(pk=member.pk).values_list(*both).get())
     return [
         Tick(

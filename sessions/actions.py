@@ -279,6 +279,6 @@ def concerned(session: Session) -> list[Member]:
 @transaction.atomic
 def choose_default_series(series: Series | None) -> None:
     """Makes `series` the one that comes first wherever one is meant; without one, the oldest does."""
-    Series.objects.filter(is_default=True).exclude(pk=series.pk if series else None).update(is_default=False)
+    Series.objects.filter(is_default=True).update(is_default=False)
     if series:
         Series.objects.filter(pk=series.pk).update(is_default=True)

@@ -42,7 +42,7 @@ class CommunityWithSeriesAdmin(CommunityAdmin):
 
     form = CommunityWithSeriesForm
 
-    def save_model(self, request: HttpRequest, obj: Community, form: CommunityForm, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Community, form: CommunityForm, change: bool) -> None:
         """Stores which series is the default one, too."""
         super().save_model(request, obj, form, change)
         actions.choose_default_series(form.cleaned_data["default_series"])

@@ -27,13 +27,13 @@ class CallbackView(OAuth2CallbackView):
         return state, response
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Asks once more, then leads to the provider."""
     return _answer(OAuth2LoginView, request, provider_id)
 
 
-@login_not_required
+@login_not_required  # type: ignore[untyped-decorator]
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Where the provider sends the browser back to."""
     return _answer(CallbackView, request, provider_id)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def ticks(client) -> list[bool]:
     page = client.get("/welcome/").content.decode()
-    return ["Done:" in step for step in re.findall(r"<h2>(.*?)</h2>", page, re.DOTALL)]
+    return ["Done:" in step for step in re.findall(r"<h2 class=\"glyph-line\">(.*?)</h2>", page, re.DOTALL)]
 
 
 @pytest.fixture
