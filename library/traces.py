@@ -87,7 +87,7 @@ class AdaptationQuerySet(models.QuerySet["Adaptation"]):
 
     def visible_to(self, member: Member) -> "AdaptationQuerySet":
         """Those of insights that `member` may find, with the insight, latest first."""
-        insights = apps.get_model("library", "Material").objects.listed_to(member)  # type: ignore[attr-defined]
+        insights = apps.get_model("library", "Material").objects.listed_to(member)
         return self.filter(material__in=insights).select_related("material").order_by("-written_at", "-pk")
 
 
