@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Invitation, JoinRequest, Mail, Member, Notification
 
-FORMER = _("a former member")
 RESTS = "this account rests"
 
 
@@ -68,15 +67,31 @@ def _end_sign_ins(member: Member) -> None:
 
 def _forget_in_admin_log(member: Member, addresses: set[str]) -> None:
     """The log keeps that something was done, not to whom; what they did as an admin themselves goes with them."""
-    about = Q(content_type=ContentType.objects.get_for_model(Member), object_id=str(member.pk))
-    for words in (*addresses, member.name):
-        about |= Q(object_repr__icontains=words) | Q(change_message__icontains=words)
-    LogEntry.objects.filter(about).update(object_repr="a former member", change_message="")
+    itself = Q(content_type=ContentType.objects.get_for_model(Member), object_id=str(member.pk))
+    about = Q()
+    words = [*addresses, *([member.name] if member.name else [])]
+    for one in words:
+        about |= Q(object_repr__icontains=one) | Q(change_message__icontains=one)
+    told = re.compile("|".join(map(_as_word, words)), re.IGNORECASE)
+    found = LogEntry.objects.filter(about).only("object_repr", "change_message")
+    named = [entry.pk for entry in found if told.search(_words_of(entry))]
+    LogEntry.objects.filter(Q(pk__in=named) | itself).update(object_repr="a former member", change_message="")
+
+
+def _words_of(entry: LogEntry) -> str:
+    return f"{entry.object_repr}\n{entry.change_message}"
+
+
+def _as_word(words: str) -> str:
+    """Whole words: a short name is part of many others."""
+    return rf"(?<!\w){re.escape(words)}(?!\w)"
 
 
 def _forget_name(member: Member) -> None:
     """Takes the name out of what others were told and of mail that still waits for them."""
-    name = re.compile(rf"(?<!\w){re.escape(member.name)}(?!\w)")
+    if not member.name:
+        return
+    name = re.compile(_as_word(member.name))
     for line in Notification.objects.filter(text__contains=member.name).select_related("member"):
         line.text = name.sub(_former(line.member), line.text)[:200]
         line.save(update_fields=["text"])

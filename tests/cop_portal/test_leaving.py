@@ -123,6 +123,20 @@ def test_no_trace_stays(leaver, manager, lived, client, writings):
     assert Mail.objects.get(member=manager, kind="promoted").subject == "a former member answered"
 
 
+@pytest.mark.parametrize("name", ["Al", ""])
+def test_a_short_name_or_none_takes_no_words_of_others(admin, manager, now, name):
+    leaver = MemberFactory(name=name)
+    notify(manager, kind=Kind.PROMOTED, about="x", version=1, text="Albert and Al", url="/", now=now)
+    LogEntry.objects.create(
+        user=admin, content_type=ContentType.objects.get_for_model(Member), object_id=manager.pk,
+        object_repr="Albert Alder", action_flag=CHANGE, change_message="",
+    )  # fmt: skip
+    delete_account(leaver, writings=KEEP, now=now)
+    told = "Albert and a former member" if name else "Albert and Al"
+    assert Notification.objects.get(member=manager).text == told
+    assert LogEntry.objects.get(user=admin).object_repr == "Albert Alder"
+
+
 def test_at_once_signed_out_everywhere(leaver, client, admin):
     elsewhere = Client()
     elsewhere.post("/accounts/login/", {"login": leaver.email, "password": PASSWORD})

@@ -11,6 +11,7 @@ from members.models import Mail
 from members.switches import choose
 from members.telling import Kind, Letter, notify
 from tests.factories import MemberFactory
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,15 @@ def test_in_the_reader_s_language(reader):
         words = str(Kind.SESSION_CHANGED.label)
     assert words != "A session changes"
     assert Mail.objects.get(kind=Kind.DIGEST).body.splitlines()[0] == words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ticks_at_once_write_one_digest(reader):
+    for number in range(3):
+        tell(reader, number)
+    at_once(4, lambda _number: send_digests(MONDAY))
+    assert Mail.objects.filter(kind=Kind.DIGEST).count() == 1
+    assert Mail.objects.get(kind=Kind.DIGEST).body.count("  http") == 3
 
 
 @pytest.mark.parametrize(
