@@ -18,7 +18,8 @@ from library.indexing import index_materials
 from library.models import Adaptation, Comment, Insight, Material, Principle, ReadingItem, Tag
 from library.tags import tag_key
 from library.trace_actions import adapt, put_on_list, say_it_helped, write_comment
-from members.models import Member
+from members.models import Member, Report
+from members.report_actions import report
 
 FOLDER = Path(__file__).parent / "demo_content"
 ALIASES = {"1:1": "one-to-ones", "postmortem": "incidents"}
@@ -58,6 +59,7 @@ class _Loader:
         index_materials(material.pk for material in self.materials.values())
         tell_story({slug: self.materials[slug] for slug in self.materials if slug in self.new}, now=self.now)
         word_principles(self.members, now=self.now)
+        self._report_one()
 
     def _entries(self) -> Iterator[Entry]:
         """All materials as entries of one shape; `add` stores one."""
@@ -141,6 +143,14 @@ class _Loader:
             for entry in self.written[kind]:
                 if entry["to"] in self.new:
                     write(self.materials[entry["to"]], self.members[entry["by"]], entry)
+
+    def _report_one(self) -> None:
+        """A report that waits, so that facilitators see how it looks."""
+        comment = Comment.objects.select_related("material").order_by("pk").first()
+        if comment and not Report.objects.exists():
+            by = next(member for member in self.members.values() if member != comment.by and not member.may_facilitate)
+            words = "I think this can be read as if it were about one of us. Could somebody have a look?"
+            report(comment, reason=words, by=by, now=self.now)
 
     def _comment(self, material: Material, by: Member, entry: Entry) -> Comment:
         return write_comment(material, entry["text"], by=by, now=self._ago(entry))

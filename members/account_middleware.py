@@ -16,7 +16,7 @@ from members.session_life import is_over, touch
 type Handler = Callable[[HttpRequest], HttpResponseBase]
 
 # Forms that mail somebody, if there is somebody; and pages where a button asks for one more code.
-MAY_MAIL = {"account_request_login_code", "account_reset_password", "account_signup"}
+MAY_MAIL = {"account_request_login_code", "account_reset_password", "account_signup", "socialaccount_signup"}
 MAY_MAIL_AGAIN = {"account_confirm_login_code", "account_email_verification_sent"}
 
 

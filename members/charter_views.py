@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -30,7 +31,9 @@ def charter(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @facilitators_only
 def edit(request: MemberRequest) -> HttpResponse:
-    """Writes a new version, from the one in force."""
+    """Writes a new version, from the one in force; an archive keeps what it has."""
+    if Community.current().stage == Community.Stage.CLOSED:
+        raise PermissionDenied
     present = CharterVersion.objects.first()
     if request.method != "POST":
         start = {"text": present.text, "onto": present.number} if present else {"onto": 0}

@@ -52,7 +52,7 @@ def ticks_of(member: Member, community: Community) -> list[Tick]:
     """Returns the first steps that belong to this app, in order: profile, charter, skills; one query."""
     profile = reverse("members:me")
     through = [Member.offers.through, Member.seeks.through]
-    both = [Exists(skills.objects.filter(member=OuterRef("pk"))) for skills in through]
+    both = [Exists(skills._default_manager.filter(member=OuterRef("pk"))) for skills in through]
     has_skills = all(Member.objects.filter(pk=member.pk).values_list(*both).get())
     return [
         Tick(

@@ -93,6 +93,12 @@ class TestWriting:
         assert client.post("/charter/edit/", {"text": "Mine.", "onto": 1}).status_code == status
         assert CharterVersion.objects.count() == 1
 
+    def test_an_archive_keeps_what_it_has(self, first, host):
+        Community.objects.update(stage=Community.Stage.CLOSED)
+        assert host.post("/charter/edit/", {"text": "Mine.", "onto": 1}).status_code == 403
+        assert "/charter/edit/" not in host.get("/charter/").content.decode()
+        assert CharterVersion.objects.count() == 1
+
     def test_earlier_versions_stay_readable(self, first, facilitator, lead, now, sign_in):
         write(facilitator, "Be curious.", note="Shorter", now=now)
         client = sign_in(lead)
