@@ -123,6 +123,10 @@ class IntentionForm(OnceForm, forms.ModelForm[Intention]):
         model = Intention
         fields = ("text",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """It stands beside other forms: its ids are its own."""
+        super().__init__(*args, auto_id="one_thing_%s", **kwargs)
+
 
 class IntentionChangeForm(forms.Form):
     """What becomes of it."""

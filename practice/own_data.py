@@ -47,6 +47,8 @@ def _coaching(member: Member) -> dict[str, object]:
     notes = GroupNote.objects.filter(by=member).order_by("written_at")
     return {
         "paused_until": chosen.paused_until if chosen else None,
+        "manager": chosen.manager.name if chosen and chosen.manager else None,
+        "reports": [person.name for person in chosen.reports.all()] if chosen else [],
         "rather_not_with": [person.name for person in chosen.not_with.all()] if chosen else [],
         "rounds": list(rounds.values("round__number", "round__starts_on")),
         "goals": list(goals.values_list("text", flat=True)),

@@ -1,6 +1,5 @@
 """Reflections: written privately, shared as a copy, withdrawn at once; and what somebody takes along or leaves."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cop_portal.lib.content import shipped_content
-from practice.actions import forget, own_data
+from practice.leaving import let_go
 from practice.models import (
     CoachingPreferences,
     GroupNote,
@@ -18,6 +17,7 @@ from practice.models import (
     Reflection,
     SharedReflection,
 )
+from practice.own_data import own_data
 from practice.prompts import PROMPTS
 from tests.factories import AttendanceFactory, InsightFactory, MemberFactory, PrincipleFactory, SessionFactory
 from tests.practice.rows import intention_of, note_of, plan_of, reflection_of, round_of, shared_of
@@ -175,17 +175,23 @@ def notebook(lead, manager):
 
 @pytest.mark.usefixtures("notebook")
 def test_ones_data_is_all_ones_own_and_nothing_of_others(lead):
-    data = own_data(lead)
-    text = json.dumps(data)
-    assert sorted(data) == ["coaching", "plans", "reflections", "said_to_partners", "to_try"]
-    for own in ("Skill of Lea", "Thing of Lea", "Thought of Lea", "Word of Lea", "Try 1", "We begin with the queue."):
+    CoachingPreferences.objects.create(member=lead, manager=MemberFactory(name="Bea Boss"))
+    text = "".join(str(piece.content) for piece in own_data(lead))
+    for own in (
+        "Skill of Lea",
+        "Thing of Lea",
+        "Thought of Lea",
+        "Word of Lea",
+        "Try 1",
+        "with the queue.",
+        "Bea Boss",
+    ):
         assert own in text
-    assert "Max Manager" not in text
+    assert "of Max Manager" not in text
 
 
-@pytest.mark.parametrize("how", ["forget", "delete"])
-def test_what_is_private_goes_with_its_member(how, notebook, lead, manager):
-    forget(lead) if how == "forget" else lead.delete()
+def test_what_is_private_goes_with_its_member(notebook, lead, manager):
+    lead.delete()
     for model in (Plan, Intention, Reflection):
         assert set(model.objects.values_list("member", flat=True)) == {manager.pk}
     assert SharedReflection.objects.count() == 1
@@ -193,3 +199,11 @@ def test_what_is_private_goes_with_its_member(how, notebook, lead, manager):
     assert (said.manager, said.not_with.count()) == (None, 0)
     assert PartnerNote.objects.get().by is None
     assert GroupNote.objects.filter(by=None, group=notebook).count() == 1
+
+
+@pytest.mark.parametrize(("writings", "left"), [("keep", 2), ("remove", 1)])
+@pytest.mark.usefixtures("notebook")
+def test_words_to_partners_stay_without_a_name_or_go(writings, left, lead):
+    let_go(lead, writings=writings)
+    assert GroupNote.objects.count() == left
+    assert PartnerNote.objects.count() == left - 1
