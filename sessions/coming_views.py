@@ -36,9 +36,7 @@ def standing(request: MemberRequest, number: int) -> HttpResponse:
         choose_standing(found, request.user, wanted, now=now)
     except NotForYouError:
         raise PermissionDenied from None
-    messages.success(
-        request, _("You are in, each time.") if wanted else _("From now on we ask you each time.")
-    )
+    messages.success(request, _("You are in, each time.") if wanted else _("From now on we ask you each time."))
     return redirect(found)
 
 

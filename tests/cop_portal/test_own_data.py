@@ -119,6 +119,7 @@ def test_the_library(packed):
 
 def test_the_sessions(packed):
     assert [one["session__title"] for one in read(packed, "sessions/answers.json")] == ["Session I went to"]
+    assert read(packed, "sessions/calendars.json") == {"addresses": [], "invitations_by_mail_since": []}
     assert [one["title"] for one in read(packed, "sessions/topics.json")] == ["Topic I want"]
     assert [one["topic__title"] for one in read(packed, "sessions/votes.json")] == ["Topic I want"]
 
@@ -178,5 +179,5 @@ def test_the_number_of_queries_does_not_grow(lead, count, now, django_assert_num
 
     for _number in range(count):
         MaterialFactory(owner=lead, tags=["a", "b"])
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(34):
         list(pieces_of(lead))
