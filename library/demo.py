@@ -180,7 +180,11 @@ def _principle(position: int, entry: Entry) -> Principle:
 def _add_file(words: Words, *, entry: Entry, by: Member, now: datetime) -> Material:
     content = _drawn_card() if entry.get("drawn") else (FOLDER / entry["source"]).read_bytes()
     file = accept(SimpleUploadedFile(entry["file"], content))
-    return actions.add_file(words, file=file, by=by, now=now)
+    if "first_draft" not in entry:
+        return actions.add_file(words, file=file, by=by, now=now)
+    draft = accept(SimpleUploadedFile(entry["file"], entry["first_draft"].encode()))
+    material = actions.add_file(words, file=draft, by=by, now=now - timedelta(days=1))
+    return actions.edit_material(material, words, version=material.version, publish=True, now=now, file=file, by=by)
 
 
 def _drawn_card() -> bytes:
