@@ -125,7 +125,8 @@ class IntentionForm(OnceForm, forms.ModelForm[Intention]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """It stands beside other forms: its ids are its own."""
-        super().__init__(*args, auto_id="one_thing_%s", **kwargs)
+        kwargs.setdefault("auto_id", "one_thing_%s")
+        super().__init__(*args, **kwargs)
 
 
 class IntentionChangeForm(forms.Form):
