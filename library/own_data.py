@@ -71,4 +71,5 @@ def _facts(material: Material) -> dict[str, object]:
 def _file(attachment: Attachment) -> Piece:
     name = attachment.name.replace("/", "-").replace("\\", "-")
     path = f"files/{attachment.material_id}-{attachment.number}-{name}"
-    return Piece(path, cast("partial[BinaryIO]", partial(attachment.file.storage.open, str(attachment.file.name), "rb")))
+    opened = partial(attachment.file.storage.open, str(attachment.file.name), "rb")
+    return Piece(path, cast("partial[BinaryIO]", opened))
