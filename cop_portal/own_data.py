@@ -4,7 +4,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from members.own_data import own_data as of_members
 from practice.own_data import own_data as of_practice
 from sessions.own_data import own_data as of_sessions
 
+IN_MEMORY = 8 * 1024 * 1024  # bytes; what is larger goes to the disk
 APPS = {
     "profile": of_members,
     "library": of_library,
@@ -30,7 +31,8 @@ APPS = {
 
 def export_of(member: Member, *, now: datetime) -> IO[bytes]:
     """Returns an open temporary file with the zip of all that is `member`'s, wound back to its start."""
-    packed = TemporaryFile()  # noqa: SIM115 -- the answer closes it when it is sent
+    # Mostly small, then it needs no file; the answer closes it when it is sent.
+    packed = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for piece in (_readme(member, now), *pieces_of(member)):
             _pack(archive, piece, now)
