@@ -137,8 +137,15 @@ def opened():
     return {}
 
 
+def _read(response):
+    """Returns the status; what is served as a stream is closed at its end."""
+    if response.streaming:
+        b"".join(response)
+    return response.status_code
+
+
 def failures(answers: Iterator[tuple[str, object]]) -> dict[str, int]:
-    return {asked[:120]: response.status_code for asked, response in answers if response.status_code >= 500}
+    return {asked[:120]: _read(response) for asked, response in answers if _read(response) >= 500}
 
 
 def sent(fields: dict[str, str]) -> str:
