@@ -9,7 +9,7 @@ from django.urls import reverse
 from members.kinds import STOPPABLE, Kind
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
-_signer = Signer(salt="members.unsubscribing")
+_SALT = "members.unsubscribing"
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,14 @@ class Wish:
 
 def link_for(member: int, kind: str) -> str:
     """Returns the full address that stops mails of `kind` to the member with this key."""
-    token = _signer.sign(f"{member}.{kind}")
+    token = Signer(salt=_SALT).sign(f"{member}.{kind}")
     return f"{settings.SITE_URL}{reverse('members:unsubscribe', args=[token])}"
 
 
 def wish_in(token: str) -> Wish | None:
     """Returns what a link of ours wishes; None for anything else."""
     try:
-        member, _dot, kind = _signer.unsign(token).partition(".")
+        member, _dot, kind = Signer(salt=_SALT).unsign(token).partition(".")
         return Wish(int(member), Kind(kind)) if kind in STOPPABLE else None
     except (BadSignature, ValueError):
         return None

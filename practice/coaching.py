@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -73,7 +73,7 @@ class CoachingRound(models.Model):
         ordering = ("-number",)
 
     def __str__(self) -> str:
-        return _t("Coaching round %(n)d") % {"n": self.number}
+        return gettext("Coaching round %(n)d") % {"n": self.number}
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keeps the last day."""
