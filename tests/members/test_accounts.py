@@ -100,6 +100,18 @@ class TestSigningIn:
         client.post("/accounts/confirm-email/", {"code": last_code(member.email)})
         assert is_signed_in(client)
 
+    def test_the_password_of_a_stranger_who_typed_my_address_opens_nothing(self, member, client):
+        EmailAddress.objects.update(verified=False)
+        client.post("/accounts/login/code/", {"email": member.email})
+        client.post("/accounts/login/code/confirm/", {"code": last_code(member.email)})
+        assert is_signed_in(client)
+        assert not is_signed_in(sign_in(member))
+
+    def test_a_code_leaves_the_password_of_a_confirmed_address_alone(self, member, client):
+        client.post("/accounts/login/code/", {"email": member.email})
+        client.post("/accounts/login/code/confirm/", {"code": last_code(member.email)})
+        assert is_signed_in(sign_in(member))
+
     @time_machine.travel(NOW, tick=False)  # the app's code changes every half minute
     def test_with_a_second_factor(self, member, client):
         secret = with_app(member)
