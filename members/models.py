@@ -105,8 +105,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
     """Questions about members, each with a name."""
 
     def in_directory(self) -> "MemberQuerySet":
-        """Active people with a role of their own; guests of single sessions are not listed."""
-        return self.filter(is_active=True).exclude(role=Member.Role.GUEST)
+        """Active people with a role of their own; guests of single sessions are not listed.
+
+        Nor is who joined and did not confirm their address yet: anybody may have typed it.
+        """
+        from allauth.account.models import EmailAddress
+
+        unconfirmed = EmailAddress.objects.filter(user=models.OuterRef("pk"), primary=True, verified=False)
+        return self.filter(~models.Exists(unconfirmed), is_active=True).exclude(role=Member.Role.GUEST)
 
     def for_cards(self) -> "MemberQuerySet":
         """With all that a directory card shows, in a fixed number of queries."""

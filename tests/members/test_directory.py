@@ -1,6 +1,7 @@
 """The directory: who is here, found by words and filters, in a fixed number of queries."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from members.models import Member
@@ -22,6 +23,15 @@ def test_lists_members_by_name_and_no_guests_or_former_members(client, lead, gue
     MemberFactory(name="Aino Early")
     MemberFactory(name="Zoe Left", is_active=False)
     assert names(client.get(URL)) == ["Aino Early", lead.name]
+
+
+def test_lists_nobody_whose_address_is_not_confirmed_yet(client, lead):
+    typed = MemberFactory(name="Stranger Danger")
+    address = EmailAddress.objects.create(user=typed, email=typed.email, primary=True, verified=False)
+    assert names(client.get(URL)) == [lead.name]
+    assert client.get(typed.get_absolute_url()).status_code == 404
+    address.set_verified()
+    assert names(client.get(URL)) == [lead.name, typed.name]
 
 
 def test_shows_name_team_role_skills_and_local_time(client, now):
