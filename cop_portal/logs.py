@@ -14,7 +14,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 # What stands in an address instead of a password: feeds, invitations, unsubscribing, sign-in elsewhere.
 _IN_PATH = re.compile(r"(/(?:calendar|feed|unsubscribe|invitations?|join)/)[^/?#\s\"']+")
-_IN_QUERY = re.compile(r"([?&](?:token|code|key|state|id_token|access_token|password)=)[^&#\s\"']+")
+_IN_QUERY = re.compile(r"([?&](?:token|invitation|code|key|state|id_token|access_token|password)=)[^&#\s\"']+")
 _SIGNED = re.compile(r"\b[\w-]{8,300}(?::[\w-]{4,12})?:[\w-]{27,100}\b")  # what django.core.signing writes
 
 _TIME = "%Y-%m-%dT%H:%M:%S%z"

@@ -121,6 +121,7 @@ def test_causes_that_go_in_circles_end(log):
             f"/accounts/oidc/x/callback/?code={TOKEN}&state={TOKEN}&a=b",
             "/accounts/oidc/x/callback/?code=***&state=***&a=b",
         ),
+        (f"/accounts/signup/?invitation={TOKEN}", "/accounts/signup/?invitation=***"),
         (f"/x/?next=/&token={TOKEN}", "/x/?next=/&token=***"),
         ("/x/eyJhIjoxfQ:1tFabc:9fJ2mZc0q5nqkD8sYpVbQ3xwLrT7uIoE1aHgKjMn4cB/", "/x/***/"),
         ("/sessions/12-what-we-tried/?month=2026-11", "/sessions/12-what-we-tried/?month=2026-11"),
