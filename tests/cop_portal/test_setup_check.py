@@ -1,5 +1,6 @@
 """`manage.py check_setup` tells in words what is missing for production."""
 
+import socket
 from datetime import timedelta
 from io import StringIO
 
@@ -12,7 +13,6 @@ from cop_portal.setup_check import findings
 from cop_portal.tick import DONE
 from members.models import Beat, Community, Member
 from tests.factories import MemberFactory
-from tests.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,8 @@ def production(settings, monkeypatch):
     MemberFactory(is_staff=True)
     Beat.mark(DONE, timezone.now())
     monkeypatch.setattr(setup_check, "ENOUGH_DISK", 0)
-    with MailServer() as server:
-        monkeypatch.setattr(setup_check, "_mail_server", lambda: ("127.0.0.1", server.port))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(setup_check, "_mail_server", server.getsockname)
         yield settings
 
 
