@@ -76,7 +76,7 @@ class Fetcher:
             page, target = self._hop(address, deadline)
             if target is None:
                 return page
-            address = urljoin(address, target)
+            address = _joined(address, target)
         raise UnreachableError("too many redirects")
 
     def _hop(self, address: str, deadline: float) -> tuple[Page, str | None]:
@@ -122,6 +122,14 @@ def _parts(address: str) -> tuple[str, str, int, str]:
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return parts.scheme, host, port, f"{path}?{query}" if query else path
+
+
+def _joined(address: str, target: str) -> str:
+    """Returns where a redirect leads; raises BlockedError for what is no address."""
+    try:
+        return urljoin(address, target)
+    except ValueError:
+        raise BlockedError(target) from None
 
 
 def _left(deadline: float) -> float:

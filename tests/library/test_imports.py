@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import time
 import zipfile
 from datetime import timedelta
 
@@ -71,6 +72,19 @@ def test_bookmarks_are_read_with_their_folders_tags_and_notes():
         ("Too old", "ftp://reading.example/old", [], ""),
         ("Walruses again", "https://reading.example/walrus", [], ""),
     ]  # fmt: skip
+
+
+def test_bookmarks_that_are_written_otherwise():
+    text = "<dt><a tags=a,b HREF='https://a.example/?x=1&amp;y=>2' icon=\"\">A <b>bold</b> one</a><![foo[<dd>Note"
+    found = [(one.title, one.address, one.tags, one.summary) for one in bookmarks.entries(text)]
+    assert found == [("A bold one", "https://a.example/?x=1&y=>2", ["a", "b"], "Note")]
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<a x=", "<a '", "<!--", "</a ", "<a x='\"", "<a x" + "=x" * 9, "x "])
+def test_no_bookmarks_hold_the_server(piece):
+    begun = time.monotonic()
+    list(bookmarks.entries("<a " + piece * 50_000 + ">"))
+    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.django_db

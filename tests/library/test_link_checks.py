@@ -143,6 +143,11 @@ def test_every_hop_is_checked():
         assert len(net.reached) == 2
 
 
+def test_a_hop_to_what_is_no_address():
+    with internet(**{"a.example/": redirect("http://[")}) as net, pytest.raises(BlockedError):
+        net.fetcher().get("http://a.example/")
+
+
 def test_three_hops_and_no_more():
     answers = {f"a.example/{n}": redirect(f"/{n + 1}") for n in range(4)}
     with internet(**answers) as net:
@@ -199,10 +204,18 @@ def test_nobody_at_home():
         ("text/html", "<h1>None</h1>", ""),
         ("application/pdf", "<title>No</title>", ""),
         ("text/html", b"\xff\xfe<title>", ""),
+        ("text/html", "<!-- <title>x</title> --><![foo[<title lang='de'>Walrus</title>", "Walrus"),
     ],
 )
 def test_titles(kind, body, title):
     assert title_of(Page(200, kind, body.encode() if isinstance(body, str) else body)) == title
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<a x=", '<a "', "<!--", "</a ", "<title", "<title x=", "<title>"])
+def test_no_page_holds_the_worker(piece):
+    begun = time.monotonic()
+    title_of(Page(200, "text/html", (piece * 70_000)[:MAX_BYTES].encode()))
+    assert time.monotonic() - begun < 2
 
 
 # --- weekly checks -----------------------------------------------------------------------------------------
