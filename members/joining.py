@@ -93,11 +93,15 @@ def admit_waiting(now: datetime) -> int:
 
 @transaction.atomic
 def _admit(request: JoinRequest, now: datetime) -> bool:
-    """Whoever deletes the row lets its person in, so two at once write one mail."""
+    """Whoever deletes the row lets its person in, so two at once write one mail.
+
+    An invitation they had already gives way: its mail is old news, and told them to wait.
+    """
     if not JoinRequest.objects.filter(pk=request.pk).delete()[0]:
         return False
     if Member.objects.filter(email=request.email).exists():
         return False
+    Invitation.objects.open().filter(email=request.email).update(withdrawn_at=now)
     with translation.override(request.language or settings.LANGUAGE_CODE):
         return bool(invite([request.email], role=Member.Role.ASPIRING, by=None, now=now))
 

@@ -291,6 +291,18 @@ class TestWaiting:
         join(link_of("nell@example.org"), email="nell@example.org", role="aspiring")
         assert (Member.objects.get().role, JoinRequest.objects.count()) == ("aspiring", 0)
 
+    def test_whoever_was_invited_and_asked_to_wait_is_told_as_well(self, facilitator, now):
+        admit()
+        invite([NELL], role="tech_lead", by=facilitator, now=now)
+        first = link_of(NELL)
+        join(first, role="aspiring", password1="")
+        admit(stage=Community.Stage.OPEN)
+        assert admit_waiting(datetime.now(UTC)) == 1
+        assert "Now the community is open" in Mail.objects.filter(to=NELL).latest("pk").body
+        assert [one.role for one in Invitation.objects.open()] == ["aspiring"]
+        join(link_of(NELL), role="aspiring")
+        assert Member.objects.get(email=NELL).role == "aspiring"
+
     def test_the_stage_changed_in_the_admin_lets_them_in(self, client, admin, sign_in):
         admit("example.org")
         client.post("/accounts/signup/", ASPIRING)
