@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from members.kinds import CHOOSABLE, DEFAULT_CHANNELS, NOT_IN_DIGEST, Channel, Kind
+from members.outbox import Mail
 
 if TYPE_CHECKING:
     from members.models import Member
@@ -61,7 +62,12 @@ def choose(member: "Member", channels: dict[Kind, frozenset[Channel]], *, weekly
 
 @transaction.atomic
 def stop_mail(member: "Member", kind: Kind) -> None:
-    """Sends `member` no more mail of this kind. Without the digest, what it would have told is not mailed either."""
+    """Sends `member` no more mail of this kind. Without the digest, what it would have told is not mailed either.
+
+    What is gathered for their next digest is forgotten with it.
+    """
+    gathered = Mail.objects.gathered().filter(member=member)
+    (gathered if kind == Kind.DIGEST else gathered.filter(kind=kind)).delete()
     stopped: tuple[Kind, ...] = (kind,)
     if kind == Kind.DIGEST:
         channels, _weekly = choices_of(member)

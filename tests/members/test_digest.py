@@ -8,7 +8,7 @@ from django.utils import translation
 from members.digest import last_monday, send_digests
 from members.kinds import Channel
 from members.models import Mail
-from members.switches import choose
+from members.switches import choose, stop_mail
 from members.telling import Kind, Letter, notify
 from tests.factories import MemberFactory
 from tests.threads import at_once
@@ -99,6 +99,20 @@ def test_what_was_gathered_comes_though_single_mails_are_chosen_now(reader):
     choose(reader, {}, weekly=False)
     send_digests(MONDAY)
     assert Mail.objects.filter(kind=Kind.DIGEST).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("stopped", "left"),
+    [(Kind.SESSION_CHANGED, [2]), (Kind.SESSION_ANNOUNCED, [1]), (Kind.REPLY, [1, 2]), (Kind.DIGEST, [])],
+)
+def test_what_was_stopped_is_not_in_the_next_one(reader, stopped, left):
+    tell(reader, 1)
+    tell(reader, 2, Kind.SESSION_ANNOUNCED)
+    stop_mail(reader, stopped)
+    told = Mail.objects.gathered().values_list("subject", flat=True)
+    assert list(told) == [f"Session {number} moved" for number in left]
+    send_digests(MONDAY)
+    assert Mail.objects.filter(kind=Kind.DIGEST).exists() == bool(left)
 
 
 def test_an_account_that_rests_gets_none(reader):
