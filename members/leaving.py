@@ -50,13 +50,20 @@ def let_go(member: Member) -> None:
     if member.is_superuser and not admins.exclude(pk=member.pk).exists():
         raise LastAdminError
     _end_sign_ins(member)
-    addresses = {member.email, *EmailAddress.objects.filter(user=member).values_list("email", flat=True)}
+    addresses = _addresses_of(member)
     Mail.objects.filter(to__in=addresses).delete()
     Invitation.objects.filter(email__in=addresses).delete()
     JoinRequest.objects.filter(email__in=addresses).delete()
     _forget_in_admin_log(member, addresses)
     _forget_name(member)
     member.delete()
+
+
+def _addresses_of(member: Member) -> set[str]:
+    """Today's address, and those by which they came in."""
+    noted = EmailAddress.objects.filter(user=member).values_list("email", flat=True)
+    invited = Invitation.objects.filter(accepted_by=member).values_list("email", flat=True)
+    return {member.email, *noted, *invited}
 
 
 def _end_sign_ins(member: Member) -> None:

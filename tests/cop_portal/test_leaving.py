@@ -21,7 +21,7 @@ from library.models import Comment, Helped, Material, ReadingItem
 from library.trace_actions import adapt, say_it_helped, write_comment
 from members.joining import invite
 from members.leaving import LastAdminError, Writings, put_to_rest
-from members.models import Mail, Member, Notification
+from members.models import Invitation, Mail, Member, Notification
 from members.photos import keep_photo
 from members.switches import choose
 from members.telling import Kind, Letter, notify, write_mail
@@ -121,6 +121,13 @@ def test_no_trace_stays(leaver, manager, lived, client, writings):
     assert set(rows_of(pk)) == set()
     assert Notification.objects.get(member=manager, kind="promoted").text == "With a former member"
     assert Mail.objects.get(member=manager, kind="promoted").subject == "a former member answered"
+
+
+def test_an_earlier_address_leaves_no_trace_either(leaver, admin, now):
+    [earlier] = invite(["old.vanishing@example.org"], role="tech_lead", by=admin, now=now)
+    Invitation.objects.filter(pk=earlier.pk).update(accepted_at=now, accepted_by=leaver)
+    delete_account(leaver, writings=KEEP, now=now)
+    assert set(fields_holding(["vanishing"])) == set()
 
 
 @pytest.mark.parametrize("name", ["Al", ""])
