@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from cop_portal.lib.own_data import Piece, as_json
-from members.models import Mail, Member, Photo
+from members.models import Mail, Member, Photo, Report
 from members.switches import choices_of
 
 
 def own_data(member: Member) -> Iterator[Piece]:
-    """Yields the profile, the photo, what the member was told, and how they want to be told."""
+    """Yields the profile, the photo, what the member was told and reported, and how they want to be told."""
     yield as_json("profile.json", _profile(member))
     photo = Photo.objects.filter(member=member).first()
     if photo:
@@ -18,6 +18,8 @@ def own_data(member: Member) -> Iterator[Piece]:
     yield as_json("notifications.json", list(told))
     mails = Mail.objects.filter(member=member).values("kind", "to", "state", "created_at", "changed_at")
     yield as_json("mails.json", list(mails))
+    reports = Report.objects.filter(by=member).order_by("made_at")
+    yield as_json("reports.json", list(reports.values("reason", "made_at", "outcome")))
     channels, weekly = choices_of(member)
     by = {kind.value: sorted(channel.value for channel in chosen) for kind, chosen in channels.items()}
     yield as_json("how-i-am-told.json", {"weekly_digest": weekly, "channels": by})

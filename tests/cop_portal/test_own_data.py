@@ -11,6 +11,7 @@ from library.actions import Words, add_article, bin_material
 from library.models import Comment, Helped, ReadingItem
 from library.trace_actions import adapt, write_comment
 from members.photos import keep_photo
+from members.report_actions import report
 from members.telling import Kind, notify
 from practice.own_data import own_data as of_practice
 from practice.plans import Attempt, PartnerNote, Plan
@@ -47,6 +48,8 @@ def lived_in(lead, manager, now):
     write_comment(theirs, "My comment", by=lead, now=now)
     Comment.objects.create(material=article, by=manager, text="Comment of Max", written_at=now)
     adapt(theirs, choice="borrow", note="My note", by=lead, now=now)
+    report(theirs, reason="It names a customer", by=lead, now=now)
+    report(article, reason="What Max said", by=manager, now=now)
     Helped.objects.create(material=theirs, member=lead)
     ReadingItem.objects.create(material=theirs, member=lead, changed_at=now)
     AttendanceFactory(member=lead, session=SessionFactory(title="Session I went to"))
@@ -93,6 +96,7 @@ def test_the_profile(packed, lived_in):
     assert (profile["can_help_with"], profile["role"]) == (["listening"], "tech_lead")
     assert packed.read("profile/photo.webp") == b"a small picture"
     assert [line["text"] for line in read(packed, "profile/notifications.json")] == ["It is tomorrow"]
+    assert [one["reason"] for one in read(packed, "profile/reports.json")] == ["It names a customer"]
     assert read(packed, "profile/how-i-am-told.json")["weekly_digest"] is False
 
 
@@ -179,5 +183,5 @@ def test_the_number_of_queries_does_not_grow(lead, count, now, django_assert_num
 
     for _number in range(count):
         MaterialFactory(owner=lead, tags=["a", "b"])
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         list(pieces_of(lead))
