@@ -1,14 +1,16 @@
 """Imports: read and shown first, then added row by row, each row in a transaction of its own."""
 
+import logging
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -26,9 +28,12 @@ from library.storing import stored_name
 from library.uploads import MEGABYTE
 from members.models import Member
 
+logger = logging.getLogger(__name__)
+
 READY, TWIN, BAD, ADDED = ImportRow.State.READY, ImportRow.State.TWIN, ImportRow.State.BAD, ImportRow.State.ADDED
 MAX_SUMMARY, MAX_WORDS, MAX_SHOWN = 400, 300, 200
 BATCH = 200
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # what is said to be older counts as new
 FORMS: dict[str, type[MaterialForm]] = {"article": ArticleForm, "link": LinkForm, "file": FileForm}
 
 
@@ -107,6 +112,11 @@ def _add_row(running: Import, pk: int) -> None:
                 row.state, row.words, row.material = _added(running, Entry(**{"kind": "", "title": "", **row.fields}))
         except (_RefusedRowError, RefusedFileError) as refused:
             row.state, row.words, row.material = BAD, str(refused)[:MAX_WORDS], None
+        except (OperationalError, OSError):
+            raise  # no row is to blame
+        except Exception as error:  # what nobody thought of must not stop the other rows for ever
+            logger.error("Row %d of import %d: %s", row.number, running.pk, type(error).__name__)
+            row.state, row.words, row.material = BAD, _("This row cannot be read."), None
         row.save(update_fields=["state", "words", "material"])
 
 
@@ -121,9 +131,7 @@ def _added(running: Import, entry: Entry) -> tuple[str, str, Material | None]:
     form = _form_of(entry, running.member, files[0] if files else None)
     if not form.is_valid():
         return _refusal(form)
-    now = timezone.now()
-    published = parse_datetime(entry.published) if entry.published else None
-    moment = published if published and timezone.is_aware(published) and published < now else now
+    moment = _moment_of(entry, timezone.now())
     material = form.add(publish=not entry.draft, now=moment)
     for later in files[1:]:
         material = actions.edit_material(
@@ -131,6 +139,15 @@ def _added(running: Import, entry: Entry) -> tuple[str, str, Material | None]:
             by=running.member,
         )  # fmt: skip
     return ADDED, "", material
+
+
+def _moment_of(entry: Entry, now: datetime) -> datetime:
+    """Returns when it was published, `now` where it does not say or where that cannot be."""
+    try:
+        said = parse_datetime(entry.published)
+    except ValueError:
+        return now
+    return said if said and timezone.is_aware(said) and EARLIEST <= said < now else now
 
 
 def _refusal(form: MaterialForm) -> tuple[str, str, None]:
@@ -155,7 +172,7 @@ def _files_of(running: Import, entry: Entry) -> list[SimpleUploadedFile]:
                 SimpleUploadedFile(path.rpartition("/")[2], archives.member(content, path, most))
                 for path in entry.files
             ]
-    except (ValueError, FileNotFoundError):
+    except (ValueError, FileNotFoundError, SuspiciousFileOperation):
         raise _RefusedRowError(_("Its file is not in the zip.")) from None
 
 

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import time
+import tracemalloc
 import zipfile
 from datetime import timedelta
 
@@ -391,12 +392,83 @@ def entry(**head):
         entry(audience="everyone"),
         entry(shown_as="boss"),
         entry(title=""),
+        "---\nkind: article\ntitle: x\nminutes: 0x" + "f" * 5_000 + "\n---\n",
+        entry(kind="file", files=["materials/.."]),
     ],
 )
 def test_a_hostile_entry_is_a_bad_row(client, text):
     archive = documents.archive({"materials/1.md": text, "materials/2.md": entry(title="Fine")})
     assert [state for state, _title in bring(client, "a.zip", archive)] == ["bad", "added"]
     assert [material.title for material in Material.objects.all()] == ["Fine"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", ["2024-02-31T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-01-01T00:00:00Z", "soon"])
+def test_a_date_that_cannot_be_is_today(client, said):
+    before = timezone.now()
+    archive = documents.archive({"materials/1.md": entry(published=said)})
+    assert [state for state, _title in bring(client, "a.zip", archive)] == ["added"]
+    assert Material.objects.get().published_at >= before
+
+
+@pytest.mark.django_db
+def test_what_no_database_keeps_is_left_out(client):
+    text = entry(title="x").replace("title: x", 'title: "a\\0b\\ud800c"') + "te\0xt"
+    assert bring(client, "a.zip", documents.archive({"materials/1.md": text})) == [("added", "abc")]
+    assert Material.objects.get().body.endswith("text")
+
+
+@pytest.mark.django_db
+def test_a_row_nobody_thought_of_stops_no_other(client, monkeypatch):
+    def parse(text):
+        raise RuntimeError if text == "trap" else ValueError
+
+    monkeypatch.setattr("library.import_actions.parse_datetime", parse)
+    archive = documents.archive({"materials/1.md": entry(published="trap"), "materials/2.md": entry(title="Fine")})
+    assert [state for state, _title in bring(client, "a.zip", archive)] == ["bad", "added"]
+    assert Import.objects.get().state == Import.State.DONE
+
+
+def _zipped(content, *, way=zipfile.ZIP_DEFLATED, said=None):
+    """A zip with one material, which is said to have another size than it has, or is damaged."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", way) as archive:
+        archive.writestr("materials/1.md", content)
+    data = target.getvalue()
+    if said is not None:
+        data = data.replace(len(content).to_bytes(4, "little"), said.to_bytes(4, "little"))
+    return data
+
+
+def test_a_zip_never_unpacks_more_than_it_may():
+    zipped = _zipped(b"x" * 60_000_000, said=100)
+    tracemalloc.start()
+    entries = list(archives.entries(io.BytesIO(zipped)))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ([bool(one.problem) for one in entries], most < 10_000_000) == ([True], True)
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_ways_of_packing_that_cannot_be_unpacked_piece_by_piece(way):
+    (found,) = archives.entries(io.BytesIO(_zipped(entry(title="x").encode(), way=way)))
+    assert found.problem
+    with pytest.raises(ValueError, match="materials"):
+        archives.member(io.BytesIO(_zipped(b"x", way=way)), "materials/1.md", 100)
+
+
+def test_a_damaged_zip_has_a_bad_row():
+    data = bytearray(_zipped(entry(title="x").encode() * 20))
+    data[44:60] = b"\xff" * 16
+    (found,) = archives.entries(io.BytesIO(bytes(data)))
+    assert found.problem
+
+
+def test_all_texts_of_a_zip_together_have_a_limit(monkeypatch):
+    monkeypatch.setattr(archives, "MAX_TEXTS", 1_000)
+    texts = {f"materials/{n}.md": entry(title=str(n)) + "x" * 400 for n in range(1, 5)}
+    found = list(archives.entries(io.BytesIO(documents.archive(texts))))
+    assert [bool(one.problem) for one in found] == [False, False, True, True]
 
 
 @given(st.dictionaries(st.sampled_from(["title", "summary", "kind"]), st.text()), st.text())
