@@ -18,15 +18,15 @@ _started_at = timezone.now()
 _migrated = False
 
 
-def readiness(now: datetime, started_at: datetime = _started_at) -> dict[str, str]:
+def readiness(now: datetime, started_at: datetime | None = None) -> dict[str, str]:
     """Returns a word or a sentence for each thing that the portal needs; "ok" where it is well.
 
-    `started_at` is when this process began: a new portal has five minutes to tick for the first time.
+    `started_at` is when the portal began, this process if left out: a new portal has five minutes to tick for the first time.
     """
     report = {"database": _database(), "cache": _cache()}
     if report["database"] != OK:
         return {**report, "migrations": "unknown", "tick": "unknown"}
-    return {**report, "migrations": _migrations(), "tick": _tick(now, started_at)}
+    return {**report, "migrations": _migrations(), "tick": _tick(now, started_at or _started_at)}
 
 
 def _database() -> str:

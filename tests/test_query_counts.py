@@ -86,7 +86,7 @@ class Portal:
 
     def _own(self, number) -> None:
         attempt_of(self.plan, tried=f"Try {number}")
-        plan_of(self.lead, ended_at=NOW)
+        plan_of(self.lead, ended_at=NOW, attempts=1)
         shared_of(reflection_of(self.lead, text=f"Thought {number}"))
 
     def addresses(self) -> list[str]:
