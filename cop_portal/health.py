@@ -21,7 +21,7 @@ _migrated = False
 def readiness(now: datetime, started_at: datetime | None = None) -> dict[str, str]:
     """Returns a word or a sentence for each thing that the portal needs; "ok" where it is well.
 
-    `started_at` is when the portal began, this process if left out: a new portal has five minutes to tick for the first time.
+    `started_at` is when the portal began, this process if left out: a new one has five minutes for its first tick.
     """
     report = {"database": _database(), "cache": _cache()}
     if report["database"] != OK:
