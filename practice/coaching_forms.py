@@ -12,7 +12,7 @@ from cop_portal.lib.forms import Choices, ManyChoices
 from members.models import Member
 from members.once import OnceForm
 from practice.coaching import FEWEST_WEEKS, GOALS_EACH, MOST_WEEKS
-from practice.fields import DayField, WordsField
+from practice.fields import DayField, PeopleField, WordsField
 from practice.models import CheckIn, CoachingGroup, CoachingPreferences, CoachingRound
 
 LONGEST = timedelta(days=366)
@@ -82,10 +82,10 @@ class PreferencesForm(forms.Form):
         required=False,
         help_text=_("You will not be in a group together."),
     )
-    reports = forms.ModelMultipleChoiceField(
+    reports = PeopleField(
         Member.objects.none(), label=_("They report to me"), required=False, widget=ManyChoices(attrs={"class": "long"})
     )
-    not_with = forms.ModelMultipleChoiceField(
+    not_with = PeopleField(
         Member.objects.none(),
         label=_("Not with"),
         required=False,

@@ -7,6 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from members.models import Member
+
+DIGITS = 18  # of the longest key that is for certain one of a row
 _ENDS = re.compile(r"[.!?…]+[\"'”“’)»]*(?=\s|$)")
 
 
@@ -25,6 +28,16 @@ class WordsField(forms.CharField):
         if "\0" in text:
             raise ValidationError(self.error_messages["nul"], code="nul")
         return text
+
+
+class PeopleField(forms.ModelMultipleChoiceField[Member]):
+    """Any of some members. A number that no row can have is no choice, as a number of nobody is none."""
+
+    def clean(self, value: Any) -> Any:
+        for one in value if isinstance(value, list | tuple) else ():
+            if len(str(one)) > DIGITS:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": one})
+        return super().clean(value)
 
 
 class DayField(forms.DateField):
