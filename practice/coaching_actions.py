@@ -102,6 +102,12 @@ def stop_draw(coaching_round: CoachingRound) -> None:
 
 
 @transaction.atomic
+def delete_round(coaching_round: CoachingRound) -> None:
+    """Deletes a round that nobody has been told of; raises RoundClosedError for a published one."""
+    _held(coaching_round).delete()
+
+
+@transaction.atomic
 def swap(coaching_round: CoachingRound, first: Member, second: Member) -> None:
     """Two people change places in a draft; one of them may be without a group.
 
@@ -251,6 +257,7 @@ def rather_not_again(group: CoachingGroup, member: Member, others: Collection[in
 @transaction.atomic
 def set_goals(group: CoachingGroup, member: Member, texts: Collection[str]) -> None:
     """Replaces a member's goals by at most two."""
+    CoachingGroup.objects.select_for_update().get(pk=group.pk)  # sent twice at once is sent once
     Goal.objects.filter(group=group, member=member).delete()
     Goal.objects.bulk_create(
         Goal(group=group, member=member, position=number, text=text) for number, text in enumerate(texts, 1)

@@ -80,7 +80,7 @@ def weight(a: Person, b: Person, *, history: History = (), on: date) -> int | No
     """
     if not may_meet(a, b, on=on):
         return None
-    return _weigh(reasons(a, b, history=history, on=on))
+    return weigh(reasons(a, b, history=history, on=on))
 
 
 def may_meet(a: Person, b: Person, *, on: date) -> bool:
@@ -156,7 +156,7 @@ class _Pool:
         return len(self.people) if len(self.people) > 1 else 0
 
     def _edge(self, a: Person, b: Person, seed: int, on: date) -> int:
-        fits = _weigh(_reasons(a, b, (a.id, b.id) not in self.last_met, on))
+        fits = weigh(_reasons(a, b, (a.id, b.id) not in self.last_met, on))
         fits += WAITED * (a.waited + b.waited)
         return fits * TIES * len(self.people) + _tie(seed, a.id, b.id)
 
@@ -283,8 +283,8 @@ def _reasons(a: Person, b: Person, never_met: bool, on: date) -> Reasons:
     return Reasons(given, taken, apart, shared_hours(a.zone, b.zone, on), never_met)
 
 
-def _weigh(why: Reasons) -> int:
-    """Whole hours count: half an hour more is none more."""
+def weigh(why: Reasons) -> int:
+    """Returns what these reasons are worth. Whole hours count: half an hour more is none more."""
     skills = A_SKILL * (min(MOST_SKILLS, len(why.to_first)) + min(MOST_SKILLS, len(why.to_second)))
     both = BOTH_WAYS if why.to_first and why.to_second else 0
     bands = 0 if why.bands_apart is None else BANDS[why.bands_apart]

@@ -19,7 +19,7 @@ class PairReasons:
     first: Member
     second: Member
     lines: list[str]
-    weight: int | None
+    weight: int
 
 
 def pairs_with_reasons(group: Iterable[Member], pool: Pool, skills: Mapping[int, str]) -> list[PairReasons]:
@@ -30,7 +30,7 @@ def pairs_with_reasons(group: Iterable[Member], pool: Pool, skills: Mapping[int,
         one, other = pool.person(a), pool.person(b)
         if one and other:
             why = matching.reasons(one, other, history=pool.history, on=pool.on)
-            worth = matching.weight(one, other, history=pool.history, on=pool.on)
+            worth = matching.weigh(why)  # of every pair: one without would tell that somebody said "not with"
             lines = facts(why, members[a].get_short_name(), members[b].get_short_name(), skills)
             found.append(PairReasons(members[a], members[b], lines, worth))
     return found

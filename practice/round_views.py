@@ -200,6 +200,10 @@ def delete_round(request: MemberRequest, number: int) -> HttpResponse:
     found = get_object_or_404(CoachingRound.objects.gathering(), pk=number)
     if request.method != "POST":
         return moved_to(request, found) or render_page(request, "practice/round_delete.html", {"round": found})
-    found.delete()
+    try:
+        actions.delete_round(found)
+    except actions.RoundClosedError:
+        messages.warning(request, _("The groups of this round are known already."))
+        return redirect(found)
     messages.success(request, _("The round is gone."))
     return redirect("practice:coaching")

@@ -57,6 +57,7 @@ def share(reflection: Reflection, answers: Answers, audience: str, *, on: date, 
 
     Raises NoSuchAudienceError when there is no such group or session.
     """
+    Reflection.objects.select_for_update().get(pk=reflection.pk)  # sent twice at once is sent once
     there = audiences_of(reflection, on=on)
     if audience not in there.offered:
         raise NoSuchAudienceError(audience)

@@ -196,6 +196,24 @@ def test_a_draft_that_no_longer_holds_is_not_published(facilitator, draft, sign_
     assert not draft.group_members.filter(member=someone).exists()
 
 
+def test_a_draft_weighs_a_pair_that_a_wish_now_keeps_apart(facilitator, draft, sign_in):
+    """A pair without its weight would tell facilitators that one of them said "not with"."""
+    client, here = sign_in(facilitator), url_of("round", draft.pk)
+    before = re.findall(r'class="num">(\d*)<', client.get(here).text)
+    one, other = (row.member for row in draft.groups.first().group_members.all())
+    CoachingPreferences.objects.create(member=one).not_with.add(other)
+    assert re.findall(r'class="num">(\d*)<', client.get(here).text) == before
+    assert len(before) == 3
+    assert all(before)
+
+
+def test_a_round_that_was_published_meanwhile_is_not_deleted(draft):
+    CoachingRound.objects.update(state="published")
+    with pytest.raises(actions.RoundClosedError):
+        actions.delete_round(draft)
+    assert CoachingRound.objects.exists()
+
+
 def test_an_empty_round_is_not_published(facilitator, gathering, sign_in):
     sign_in(facilitator).post(url_of("publish", gathering))
     gathering.refresh_from_db()

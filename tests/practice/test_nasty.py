@@ -7,8 +7,9 @@ from django.utils import timezone
 from practice import coaching_actions as actions
 from practice.drawing import run_draw
 from practice.models import CoachingRound, GroupMember, OptIn
+from practice.sharing import share
 from tests.factories import MemberFactory
-from tests.practice.rows import round_of
+from tests.practice.rows import reflection_of, round_of
 from tests.test_rights import ADDRESSES, fill  # noqa: F401 -- a fixture
 from tests.threads import at_once
 
@@ -45,6 +46,23 @@ def test_a_draw_that_two_workers_run_is_stored_once():
     stored = at_once(6, lambda _: run_draw(found.pk, 1))
     assert sorted(stored) == [False] * 5 + [True]
     assert GroupMember.objects.filter(round=found).count() == 5
+
+
+@pytest.mark.parametrize("field", ["manager", "reports", "not_with"])
+def test_a_number_that_no_member_can_have_is_an_error_beside_its_field(field, lead, sign_in):
+    response = sign_in(lead).post(reverse("practice:preferences"), {field: "9" * 25})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_goals_and_shares_that_are_sent_twice_at_once_are_there_once(lead):
+    group = round_of([lead, MemberFactory()]).groups.get()
+    at_once(6, lambda _: actions.set_goals(group, lead, ["Listen"]))
+    assert group.goals.count() == 1
+    mine, now = reflection_of(lead), timezone.now()
+    at_once(6, lambda _: share(mine, mine.answers, "community", on=now.date(), now=now))
+    assert mine.shared.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
