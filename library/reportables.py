@@ -20,6 +20,17 @@ def _comments_seen_by(member: Member) -> "QuerySet[Comment]":
     return shown.filter(hidden_at=None, material__in=Material.objects.listed_to(member)).select_related("material")
 
 
+def _materials() -> "QuerySet[Material]":
+    """What is shared with members, hidden or not: a report opens no draft, no bin, and nothing made private since."""
+    return Material.objects.filter(
+        published_at__isnull=False, binned_at=None, audience=Material.Audience.MEMBERS
+    ).select_related("owner", "team")
+
+
+def _comments() -> "QuerySet[Comment]":
+    return Comment.objects.filter(deleted_at=None, material__in=_materials()).select_related("material", "by")
+
+
 def _title_of(comment: Comment) -> str:
     return gettext("a comment on “%(title)s”") % {"title": comment.material.title}
 
@@ -29,7 +40,7 @@ MATERIAL = Reportable(
     label=_("material"),
     model=Material,
     seen_by=lambda member: Material.objects.listed_to(member).filter(hidden_at=None),
-    rows=lambda: Material.objects.select_related("owner", "team"),
+    rows=_materials,
     author=lambda material: material.owner,
     byline=lambda material: material.byline,
     title=str,
@@ -41,7 +52,7 @@ COMMENT = Reportable(
     label=_("comment"),
     model=Comment,
     seen_by=_comments_seen_by,
-    rows=lambda: Comment.objects.select_related("material", "by"),
+    rows=_comments,
     author=lambda comment: comment.by,
     byline=lambda comment: comment.by.name if comment.by else gettext("a former member"),
     title=_title_of,

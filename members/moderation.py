@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from members.hiding import Hideable
+from members.hiding import Hideable, Report
 from members.models import Member
 
 EXCERPT = 700  # characters that facilitators read beside a report
@@ -16,8 +16,9 @@ EXCERPT = 700  # characters that facilitators read beside a report
 class Reportable:
     """A kind of thing that members can report; `name` stands in addresses, `label` on screen.
 
-    `seen_by` returns the rows that a member may report, `rows` all with what a list shows of them. `author` is told
-    what becomes of it; `byline` is what facilitators read instead, since an author may stand there without a name.
+    `seen_by` returns the rows that a member may report, `rows` all that facilitators may read once they are reported,
+    with what a list shows of them. `author` is told what becomes of it; `byline` is what facilitators read instead,
+    since an author may stand there without a name.
     """
 
     name: str
@@ -55,3 +56,10 @@ def kind_of(row: Hideable) -> Reportable:
     if found is None:
         raise LookupError(f"{type(row).__name__} cannot be reported.")
     return found
+
+
+def row_of(report: Report) -> Any:
+    """Returns what `report` is about; None where it was deleted meanwhile, or is its author's alone again."""
+    model = report.content_type.model_class()
+    kind = next((kind for kind in _KINDS.values() if kind.model is model), None)
+    return kind.rows().filter(pk=report.object_id).first() if kind else None

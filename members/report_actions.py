@@ -15,7 +15,7 @@ from members.hiding import Hideable, Report
 from members.kinds import Kind
 from members.letters import Letter
 from members.models import Member
-from members.moderation import kind_of
+from members.moderation import kind_of, row_of
 from members.telling import notify, notify_many
 
 REPORTED = _("A report waits for a facilitator: %(title)s")
@@ -78,11 +78,12 @@ def restore(made: Report, *, by: Member, now: datetime) -> None:
 
 
 def _locked(made: Report) -> Any:
-    """Returns the row that was reported, locked, or None where it is gone."""
+    """Returns the row that was reported, locked, or None where it is gone or private."""
     model = made.content_type.model_class()
     assert model is not None  # noqa: S101 -- reports are of models that are there
     made.refresh_from_db()
-    return model._base_manager.select_for_update().filter(pk=made.object_id).first()
+    row = model._base_manager.select_for_update().filter(pk=made.object_id).first()
+    return row if row is not None and row_of(made) is not None else None
 
 
 def _decide(made: Report, row: Hideable | None, outcome: str, by: Member, now: datetime) -> None:

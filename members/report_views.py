@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cop_portal.lib.htmx import render_page
 from members import report_actions
 from members.hiding import Report
-from members.moderation import EXCERPT, all_rows, kind_named, kind_of
+from members.moderation import EXCERPT, all_rows, kind_named, kind_of, row_of
 from members.report_forms import DecisionForm, ReportForm
 from members.rights import MemberRequest, facilitators_only, members_only
 
@@ -50,7 +50,11 @@ def reports(request: MemberRequest) -> HttpResponse:
     waiting = list(found.waiting().order_by("made_at", "pk")[:PER_PAGE])
     decided = found.exclude(decided_at=None).order_by("-decided_at", "-pk")
     page = Paginator(decided, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"waiting": [_line(one) for one in waiting], "decided": [_line(one) for one in page], "page": page}
+    context = {
+        "waiting": [_line(one, one.subject) for one in waiting],
+        "decided": [_line(one, one.subject) for one in page],
+        "page": page,
+    }
     return render_page(request, "members/reports.html", context)
 
 
@@ -64,7 +68,7 @@ def report(request: MemberRequest, number: int) -> HttpResponse:
         _decide(request, found, form)
         return redirect("members:report", found.pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    line = _line(found)
+    line = _line(found, row_of(found))
     about = {} if line["row"] is None else _about(line["row"])
     context = {**line, **about, "form": form, "others": _others(found)}
     return render_page(request, "members/report.html", context, status=status)
@@ -83,9 +87,8 @@ def _decide(request: MemberRequest, found: Report, form: DecisionForm) -> None:
         messages.success(request, _("It stays as it is. Whoever reported it is told."))
 
 
-def _line(found: Report) -> dict[str, Any]:
+def _line(found: Report, row: Any) -> dict[str, Any]:
     """What a report is about, in words; what was deleted meanwhile has none."""
-    row: Any = found.subject
     if row is None:
         return {"report": found, "row": None}
     kind = kind_of(row)

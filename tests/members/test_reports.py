@@ -187,6 +187,20 @@ class TestDeciding:
         assert "someone from the community" in page
         assert lead.name not in page
 
+    @pytest.mark.parametrize("change", [{"audience": "private"}, {"published_at": None}, {"binned_at": timezone.now()}])
+    @pytest.mark.parametrize("kind", ["material", "comment"])
+    def test_what_its_author_took_back_is_read_by_nobody(self, kind, change, lead, manager, host):
+        row = make(kind, lead)
+        made = report(row, reason="It names a customer.", by=manager, now=timezone.now())
+        Material.objects.update(**change, title="Mine alone", body="Mine alone")
+        pages = [host.get(PAGE).content.decode(), host.get(f"{PAGE}{made.pk}/").content.decode()]
+        assert ["Deleted meanwhile" in page for page in pages] == [True, True]
+        assert [words for words in ("Mine alone", "Secret plans") for page in pages if words in page] == []
+        host.post(f"{PAGE}{made.pk}/", {"decision": "hide", "public_reason": REASON})
+        host.post(f"{PAGE}{made.pk}/", {"decision": "keep"})
+        assert "Mine alone" not in "".join([*told(manager), *told(lead)])
+        assert type(row).objects.get(pk=row.pk).hidden_at is None
+
     @pytest.mark.parametrize("rows", [1, 3])
     def test_the_list_asks_as_much_for_many(self, rows, manager, host, django_assert_num_queries):
         for _ in range(rows):
