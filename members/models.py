@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from cop_portal.lib.addresses import slug_of
 from cop_portal.lib.text import clean_name
 
+MOST_WORDS = 10  # that a search looks for
+
 
 class Community(models.Model):
     """The one row of community settings, edited in the admin site."""
@@ -131,16 +133,22 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return found.filter(**chosen)
 
     def matching(self, words: str) -> "MemberQuerySet":
-        """Every word stands in the name, the team or a skill."""
+        """Every word, of ten at most, stands in the name, the team or a skill."""
         found = self
-        for word in words.split():
+        for word in list(dict.fromkeys(words.lower().split()))[:MOST_WORDS]:
             found = found.filter(
-                models.Q(name__icontains=word)
-                | models.Q(team__name__icontains=word)
-                | models.Q(pk__in=Member.offers.through.objects.filter(skill__name__icontains=word).values("member"))
-                | models.Q(pk__in=Member.seeks.through.objects.filter(skill__name__icontains=word).values("member"))
+                _holds("name", word)
+                | _holds("team__name", word)
+                | models.Q(pk__in=Member.offers.through.objects.filter(_holds("skill__name", word)).values("member"))
+                | models.Q(pk__in=Member.seeks.through.objects.filter(_holds("skill__name", word)).values("member"))
             )
         return found
+
+
+def _holds(field: str, word: str) -> models.Q:
+    """SQLite compares letters beyond ASCII exactly: `özge` is looked for as `Özge` too."""
+    spellings = [word] if word.isascii() else [word, word.capitalize(), word.upper()]
+    return models.Q(*((f"{field}__icontains", one) for one in spellings), _connector=models.Q.OR)
 
 
 class MemberManager(BaseUserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]

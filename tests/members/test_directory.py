@@ -34,6 +34,18 @@ def test_lists_nobody_whose_address_is_not_confirmed_yet(client, lead):
     assert names(client.get(URL)) == [lead.name, typed.name]
 
 
+@pytest.mark.parametrize("words", ["özge", "ÖZGE", "Özge ümit"])
+def test_letters_beyond_ascii_are_found_small_or_large(client, words):
+    MemberFactory(name="Özge Ümit")
+    assert names(client.get(URL, {"q": words})) == ["Özge Ümit"]
+
+
+def test_a_hundred_words_cost_no_more_than_ten():
+    same, many = (str(Member.objects.matching(words).query) for words in ("a " * 100, " ".join(map(str, range(100)))))
+    assert same == str(Member.objects.matching("a").query)
+    assert many == str(Member.objects.matching(" ".join(map(str, range(10)))).query)
+
+
 def test_shows_name_team_role_skills_and_local_time(client, now):
     person = MemberFactory(name="Ines Carvalho", time_zone="Asia/Kolkata", role=Member.Role.MANAGER, team__name="Data")
     person.offers.add(SkillFactory(name="coaching by questions"))
