@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 
 from feedback.models import Poll, Tally
 from feedback.proposals import RhythmProposal
-from feedback.results import release_units
 from feedback.rhythm import LESS, MORE, Attendance, Proposal, propose
 from sessions.series import Series
 
@@ -76,9 +75,12 @@ def _of_present_rhythm(closed: list[Poll], weeks: int) -> list[Poll]:
 
 
 def _units(polls: list[Poll]) -> list[list[Poll]]:
-    """What is released together, oldest first."""
-    k = max((poll.k for poll in polls), default=1)
-    return [[polls[index] for index in unit] for unit in release_units([poll.answered for poll in polls], k=k)]
+    """What was released together, in the order of completion: other sums would tell of what still waits."""
+    found: dict[int, list[Poll]] = {poll.pk: [] for poll in polls if poll.unit_id == poll.pk}
+    for poll in polls:
+        if poll.unit_id in found:
+            found[poll.unit_id].append(poll)
+    return list(found.values())
 
 
 def _with_counts(units: list[list[Poll]]) -> list[list[dict[str, int]]]:

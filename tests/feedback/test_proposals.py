@@ -10,6 +10,7 @@ from feedback.evidence import evidence_of
 from feedback.models import Poll, Tally
 from feedback.proposals import RhythmProposal
 from feedback.proposing import NotNowError, comment_on, confirm, decline, propose_rhythms, run_out
+from feedback.releases import release
 from members.models import Community, Notification
 from sessions.models import Session
 from tests.factories import AttendanceFactory, MemberFactory, SeriesFactory, SessionFactory
@@ -45,6 +46,8 @@ def said(series, *units, weeks=2, until=NOW - DAY, k=5):
             for step, count in enumerate(unit, 1)
             if count
         )
+        poll.refresh_from_db()
+        release(poll)
         polls.append(poll)
     return polls
 
@@ -72,6 +75,13 @@ def test_too_little_makes_none(series, units):
 def test_small_polls_count_together(series):
     said(series, TOO_OFTEN, (0, 0, 1, 1, 0), (0, 0, 1, 2, 0), TOO_OFTEN)
     assert evidence_of(series).units == [[0, 0, 6, 3, 1], [0, 0, 2, 3, 0], [0, 0, 6, 3, 1]]
+
+
+def test_what_still_waits_is_in_no_evidence(series):
+    """Released with the small ones of another k, it could be told from them by a difference."""
+    said(series, (0, 0, 1, 2, 0), k=3, until=NOW - timedelta(days=30))
+    said(series, (0, 0, 0, 0, 2), k=5)
+    assert evidence_of(series).units == [[0, 0, 1, 2, 0]]
 
 
 def test_nothing_counts_from_before_a_change(series):

@@ -7,21 +7,23 @@ import pytest
 from feedback.actions import close_due_polls, open_poll, submit
 from feedback.ballots import Answers
 from feedback.models import Poll
+from sessions.series import Series
 from tests.factories import MemberFactory, SeriesFactory, SessionFactory
 
 
 @pytest.fixture
 def closed(now):
-    """Call it with pairs (answers, weeks): a closed poll for each, one a week; returns their ids."""
-    series = {}
+    """Call it with pairs (answers, weeks): a closed poll of one series for each, one a week; returns their ids."""
+    series = SeriesFactory()
 
     def close(*polls):
         made = []
         for number, (answers, weeks) in enumerate(polls):
-            if weeks and weeks not in series:
-                series[weeks] = SeriesFactory(every_weeks=weeks)
+            if weeks:
+                series.every_weeks = weeks
+                series.save()
             start = now - timedelta(days=700 - 7 * number)
-            poll = open_poll(SessionFactory(starts_at=start, series=series.get(weeks)))
+            poll = open_poll(SessionFactory(starts_at=start, series=series if weeks else None))
             for member in MemberFactory.create_batch(answers):
                 submit(poll, member, Answers({"rhythm": "3"}), now=poll.opens_at)
             made.append(poll.pk)
@@ -48,6 +50,21 @@ def test_the_example(closed):
 def test_never_over_a_change_of_rhythm(closed):
     closed((3, 2), (3, 3), (3, 2))
     assert units() == []
+
+
+def test_two_series_wait_each_for_itself(now):
+    """Sums over both would lie beside sums of one, and their difference would be one small poll."""
+    polls = []
+    for number, (series, answers) in enumerate((("a", 2), ("b", 3), ("a", 3), ("c", 6), ("b", 2))):
+        weeks = 3 if series == "c" else 2
+        start = now - timedelta(days=700 - 7 * number)
+        made = Series.objects.filter(name=series).first() or SeriesFactory(name=series, every_weeks=weeks)
+        polls.append(open_poll(SessionFactory(starts_at=start, series=made)))
+        for member in MemberFactory.create_batch(answers):
+            submit(polls[-1], member, Answers({"rhythm": "3"}), now=polls[-1].opens_at)
+        close_due_polls(polls[-1].closes_at)
+    a, b, more_of_a, c, more_of_b = (poll.pk for poll in polls)
+    assert units() == [[a, more_of_a], [b, more_of_b], [c]]
 
 
 def test_a_session_apart_from_the_series_is_no_change_of_rhythm(closed):
