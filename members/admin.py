@@ -93,6 +93,11 @@ class MemberAdmin(admin.ModelAdmin[Member]):
             put_to_rest(obj, now=timezone.now())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only a superuser hands out the admin flags; nobody moves another's account to an address of their own."""
-        flags = () if request.user.is_superuser else ("is_staff", "is_superuser")
-        return (*self.readonly_fields, *flags, *(("email",) if obj else ()))
+        """Only a superuser hands out the admin flags; nobody moves another's account to an address of their own.
+
+        Nobody locks themselves out, perhaps as the last one, and nobody else a superuser.
+        """
+        is_super = bool(request.user.is_superuser)
+        flags = ("is_staff", "is_superuser") if not is_super or obj == request.user else ()
+        doors = ("role", "is_active") if obj and (obj == request.user or (obj.is_superuser and not is_super)) else ()
+        return (*self.readonly_fields, *flags, *doors, *(("email",) if obj else ()))

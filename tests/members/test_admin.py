@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import get_resolver
 
@@ -107,6 +108,23 @@ class TestMembers:
         sign_in(staff).post(f"{MEMBERS}{lead.pk}/change/", data)
         lead.refresh_from_db()
         assert (lead.is_staff, lead.is_superuser) == (False, False)
+
+    def test_nobody_locks_themselves_out(self, desk, admin):
+        data = {"name": "Renamed", "role": "guest", "time_zone": "UTC"}
+        assert desk.post(f"{MEMBERS}{admin.pk}/change/", data).status_code == 302
+        before = (admin.role, True, True, True)
+        admin.refresh_from_db()
+        assert admin.name == "Renamed"
+        assert (admin.role, admin.is_active, admin.is_staff, admin.is_superuser) == before
+
+    def test_a_staff_member_locks_no_superuser_out(self, admin, sign_in):
+        staff = MemberFactory(is_staff=True)
+        staff.user_permissions.add(Permission.objects.get(codename="change_member"))
+        data = {"name": "Renamed", "role": "guest", "time_zone": "UTC"}
+        assert sign_in(staff).post(f"{MEMBERS}{admin.pk}/change/", data).status_code == 302
+        role = admin.role
+        admin.refresh_from_db()
+        assert (admin.name, admin.role, admin.is_active) == ("Renamed", role, True)
 
     def test_there_is_no_way_to_act_as_another(self, desk, lead):
         words = ("impersonat", "hijack", "login-as", "login_as", "loginas", "sudo", "become", "/password/")
