@@ -16,6 +16,7 @@ from cop_portal.archive.rows import label_of, lines_of, models_at
 from cop_portal.archive.snapshot import snapshot
 
 MANIFEST, ROWS, FILES = "manifest.json", "rows.jsonl", "files"
+HALF = f"{MANIFEST}.part"
 FORMAT = 1
 
 
@@ -34,6 +35,7 @@ def write_backup(folder: Path, *, now: datetime) -> Iterator[str]:
     for part in (folder, folder / FILES):
         part.mkdir(parents=True, exist_ok=True)
         part.chmod(0o700)
+    _drop_deleted(folder)
     # Files before and after the rows: what a row names is then there, though files come and go meanwhile.
     yield from _copy_files(folder)
     counts: dict[str, int] = {}
@@ -49,7 +51,7 @@ def _refuse_others(folder: Path) -> None:
     if MANIFEST in inside:
         message = f"{folder} holds a backup already. Name another folder."
         raise BackupRefusedError(message)
-    if inside - {ROWS, FILES}:
+    if inside - {ROWS, FILES, HALF}:
         message = f"{folder} holds other things. Name an empty folder."
         raise BackupRefusedError(message)
 
@@ -71,6 +73,14 @@ def _write_rows(path: Path, leaves: list[tuple[str, str]], counts: dict[str, int
                 rows.write(f"{line}\n")
                 counts[label_of(model)] += 1
             yield f"{label_of(model)}: {counts[label_of(model)]}"
+
+
+def _drop_deleted(folder: Path) -> None:
+    """Half a backup may hold what somebody deleted since."""
+    stored = set(stored_names(default_storage))
+    for path in files_in(folder):
+        if path.relative_to(folder / FILES).as_posix() not in stored:
+            path.unlink()
 
 
 def _copy_files(folder: Path) -> Iterator[str]:
@@ -114,7 +124,7 @@ def _write_manifest(folder: Path, leaves: list[tuple[str, str]], counts: dict[st
         "rows_sha256": digest_of(folder / ROWS),
         "files": {path.relative_to(folder / FILES).as_posix(): path.stat().st_size for path in files_in(folder)},
     }
-    half = folder / f"{MANIFEST}.part"
+    half = folder / HALF
     half.write_text(json.dumps(content, indent=1), encoding="utf-8")
     half.replace(folder / MANIFEST)
 

@@ -162,8 +162,12 @@ def test_half_a_backup_is_completed(filled, tmp_path):
     (tmp_path / "b" / "manifest.json").unlink()
     whole = rows(tmp_path / "b")
     (tmp_path / "b" / "rows.jsonl").write_text("half a li")
+    (tmp_path / "b" / "manifest.json.part").write_text("{")
+    (tmp_path / "b" / "files" / "deleted-since.txt").write_text("mine")
     assert "0 files copied" in backup(tmp_path / "b")
     assert rows(tmp_path / "b") == whole
+    assert "deleted-since.txt" not in (tmp_path / "b" / "manifest.json").read_text()
+    assert sorted(path.name for path in (tmp_path / "b").iterdir()) == ["files", "manifest.json", "rows.jsonl"]
 
 
 def test_nobody_else_on_the_machine_may_look_into_it(filled, tmp_path):
