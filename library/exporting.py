@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from cop_portal.lib.addresses import slug_of
+from library.history import files_open_to
 from library.importing.archives import FILES, FOLDER
 from library.importing.front_matter import written
 from library.models import Attachment, Material
@@ -65,7 +66,7 @@ def archive_of(member: Member) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_DEFLATED) as archive:
         for material in materials_for(member):
-            files = {path: attachment for attachment, path in _files_of(material)}
+            files = {path: attachment for attachment, path in _files_of(material, member)}
             archive.writestr(f"{FOLDER}/{material.slug}.md", written(head_of(material, list(files)), material.body))
             for path, attachment in files.items():
                 yield from _stored(archive, pipe, path, attachment)
@@ -98,10 +99,10 @@ def head_of(material: Material, files: list[str]) -> dict[str, Any]:
     return {name: value for name, value in head.items() if value not in ("", None, [], False)}
 
 
-def _files_of(material: Material) -> Iterator[tuple[Attachment, str]]:
-    """Yields the versions of a file with their paths in the archive, oldest first."""
+def _files_of(material: Material, member: Member) -> Iterator[tuple[Attachment, str]]:
+    """Yields the versions of a file that `member` may open with their paths in the archive, oldest first."""
     if material.kind == Material.Kind.FILE:
-        for attachment in reversed(material.attachments.all()):
+        for attachment in reversed(files_open_to(material, member)):
             yield attachment, f"{FILES}/{slug_of(material.pk, '')}/{attachment.number}/{attachment.name}"
 
 

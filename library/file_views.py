@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
 from cop_portal.lib.addresses import moved_to
+from library.history import files_open_to
 from library.media import type_of
 from library.models import Attachment, Material, files_alone
 from members.models import Member
@@ -40,7 +41,7 @@ def file(request: MemberRequest, number: int) -> HttpResponseBase:
 def file_version(request: MemberRequest, number: int, version: int) -> HttpResponseBase:
     """An earlier version, for who may read the material."""
     material = _material(request.user, number, timezone.now())
-    attachment = next((one for one in material.attachments.all() if one.number == version), None)
+    attachment = next((one for one in files_open_to(material, request.user) if one.number == version), None)
     if attachment is None:
         raise Http404
     return moved_to(request, material) or _served(request, attachment)

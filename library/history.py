@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from library.differences import Piece, differences
-from library.models import Insight, Link, Material, Principle
+from library.models import Attachment, Insight, Link, Material, Principle
 from library.natures import NATURES
 from members.models import Member
 
@@ -182,6 +182,35 @@ def _insight_fields(insight: dict[str, Any] | None, material: Material) -> Itera
             yield str(question.heading), insight["answers"].get(question.name, "")
         yield _("It turned out"), str(dict(Insight.Outcome.choices).get(insight["outcome"], ""))
         yield _("Would we repeat it?"), str(dict(Insight.Repeat.choices).get(insight["repeat"], ""))
+
+
+# --- files --------------------------------------------------------------------------------------
+def files_open_to(material: Material, reader: Member) -> list[Attachment]:
+    """Returns the versions of its file that `reader`, who may open the material, may open, newest first.
+
+    A guest gets the newest alone, and what was replaced while nobody else could read it stays with its owner.
+    """
+    files = list(material.attachments.all())
+    if material.owner_id == reader.pk or len(files) <= 1:
+        return files
+    if not reader.is_member:
+        return files[:1]
+    since = _shared_since(material)
+    if since is None:
+        return files
+    return [file for file, newer in zip(files, [None, *files], strict=False) if not newer or newer.uploaded_at > since]
+
+
+def _shared_since(material: Material) -> datetime | None:
+    """Returns since when a shared material is so without a break, None where it was never anything else."""
+    edits = Material.history.filter(id=material.pk)
+    kept_back = edits.exclude(published_at__isnull=False, audience=Material.Audience.MEMBERS)
+    last = kept_back.order_by("-history_id").first()
+    if last is None:
+        return None
+    shared = edits.filter(history_id__gt=last.history_id).order_by("history_id").first()
+    since: datetime = shared.history_date if shared else material.changed_at
+    return since
 
 
 # --- bringing back ------------------------------------------------------------------------------

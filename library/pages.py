@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.html import strip_tags
 
 from library.aftermath import ASKED
+from library.history import files_open_to
 from library.link_checks import health_words
 from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem, files_alone
 from library.natures import sections_of
@@ -35,8 +36,10 @@ def for_page(reader: Member, *, now: datetime) -> "QuerySet[Material]":
 
 def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, Any]:
     """Returns the context of the page; a guest gets the material alone."""
+    versions = []
     if material.kind == Material.Kind.FILE:
         prefetch_related_objects([material], files_alone())
+        versions = files_open_to(material, reader)
     context = {
         "material": material,
         "icon": icon_for(material),
@@ -47,6 +50,7 @@ def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, A
         "sections": sections_with_html(material),
         "headings": headings_of(material.html),
         "is_mine": material.may_edit(reader),
+        "file_versions": versions,
         "link_health": health_words(material) if _is_own_link(material, reader) else "",
         "is_due": is_due(material, now=now),
         "became": became_of(material),

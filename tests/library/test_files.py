@@ -1,13 +1,18 @@
 """Files on their way in and out: limits while they come, rights and headers when they go."""
 
+import io
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from library.models import Attachment, Material
-from tests.factories import MaterialFactory, stored_file
+from library.models import Attachment, Grant, Material
+from tests.conftest import NOW
+from tests.factories import MaterialFactory, MemberFactory, stored_file
 
 COMMON = {"shown_as": "owner", "audience": "members", "save": "publish"}
 URL = "/library/new/file/"
@@ -248,3 +253,48 @@ def test_a_file_is_as_private_as_its_material(client, other, lead):
     mine, theirs = served(client, attachment), served(other, attachment)
     body(mine)
     assert (mine.status_code, theirs.status_code) == (200, 404)
+
+
+def _replaced(client, material, name, **fields):
+    """Puts a newer version of the file there, through the form."""
+    material.refresh_from_db()
+    data = {"title": material.title, "audience": "members", "shown_as": "owner", "version": material.version,
+            "file": SimpleUploadedFile(name, name.encode()), "save": "publish", **fields}  # fmt: skip
+    assert client.post(f"{material.get_absolute_url()}edit/", data).status_code == 302
+
+
+def _opened(client, material, versions=(1, 2, 3)):
+    """Which versions a reader may fetch, and is shown."""
+    url, page = material.get_absolute_url(), client.get(material.get_absolute_url()).content.decode()
+    found = []
+    for number in versions:
+        answer = client.get(f"{url}file/{number}/")
+        assert body(answer)  # read to its end it is closed
+        found.append((answer.status_code == 200, f"file/{number}/" in page))
+    return found
+
+
+YES, NO = (True, True), (False, False)
+
+
+@pytest.mark.parametrize(("published", "audience"), [(None, "members"), (NOW, "private")])
+def test_what_was_replaced_before_it_was_shared_stays_with_its_owner(client, other, lead, published, audience):
+    attachment = stored_file(b"secret", "a.txt", owner=lead, published_at=published, audience=audience)
+    material = attachment.material
+    _replaced(client, material, "b.txt")
+    _replaced(client, material, "c.txt")
+    assert (_opened(client, material), _opened(other, material)) == ([YES, YES, YES], [NO, YES, YES])
+    with zipfile.ZipFile(io.BytesIO(b"".join(other.get("/library/export/library.zip")))) as archive:
+        names = sorted(name.rpartition("/")[2] for name in archive.namelist() if name.startswith("files/"))
+    assert names == ["b.txt", "c.txt"]
+
+
+def test_earlier_versions_of_what_was_always_shared_are_for_members_and_never_for_guests(client, other, guest, sign_in):
+    attachment = stored_file(b"first", "a.txt", owner=MemberFactory())
+    material = attachment.material
+    _replaced(sign_in(material.owner), material, "b.txt")
+    Grant.objects.create(member=guest, material=material, until=timezone.now() + timedelta(days=1))
+    visitor = sign_in(guest)
+    assert (_opened(other, material, (1, 2)), _opened(visitor, material, (1,))) == ([YES, YES], [NO])
+    newest = visitor.get(f"{material.get_absolute_url()}file/")
+    assert (newest.status_code, body(newest)) == (200, b"b.txt")
