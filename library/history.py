@@ -165,6 +165,7 @@ def _fields(edit: Edit, material: Material) -> Iterator[tuple[str, str]]:
 
 
 def _owners_fields(edit: Edit) -> Iterator[tuple[str, str]]:
+    yield _("State"), _("published") if edit.published_at else _("draft")
     yield _("Shown"), str(Material.ShownAs(edit.shown_as).label)
     yield _("Who may read it"), str(Material.Audience(edit.audience).label)
 

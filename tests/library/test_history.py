@@ -95,6 +95,17 @@ def test_what_was_a_draft_or_private_stays_the_owners(client, other, lead):
     assert other.get(f"/library/{material.slug}/history/{hidden}/").status_code == 404
 
 
+def test_publishing_alone_is_an_edit_with_a_name(client, lead):
+    material = MaterialFactory(owner=lead, title="Pairing", summary="", published_at=None, body="We pair.")
+    edit(client, material)
+    assert lines(client, material) == [("Lea Lead", ["State"]), ("Lea Lead", [])]
+    newest = versions(client, material)[0]
+    page = client.get(f"/library/{material.slug}/history/{newest.pk}/")
+    assert [(change.label, [piece.text for piece in change.pieces]) for change in page.context["changes"]] == [
+        ("State", ["draft", "published"])
+    ]
+
+
 def test_answers_and_addresses_have_a_history(client, other, lead):
     insight = InsightFactory(material__owner=lead).material
     answers = {"hypothesis": "More is more.", "tried": "Six weeks.", "result": "It was.", "outcome": "mixed"}
