@@ -12,7 +12,7 @@ from feedback.rhythm import LESS, MORE
 from members.kinds import Kind
 from members.models import Community, Member
 from members.telling import notify_many
-from sessions.actions import change_rhythm
+from sessions.actions import change_rhythm, today_in
 from sessions.models import Session
 from sessions.series import Series
 
@@ -111,7 +111,7 @@ def _decide(proposal: RhythmProposal, state: str, reason: str, *, by: Member, no
 
 
 def _first_free_day(series: Series, now: datetime) -> date:
-    """The day after the last session that is announced: calendars of members stay as they are."""
+    """The day after the last session that is announced, where the series is held: calendars stay as they are."""
     announced = Session.objects.filter(series=series, state=Session.State.PUBLISHED, starts_at__gt=now)
     last = announced.aggregate(last=Max("starts_at"))["last"]
-    return (last or now).date() + timedelta(days=1)
+    return today_in(series, last or now) + timedelta(days=1)

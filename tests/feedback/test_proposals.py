@@ -1,6 +1,6 @@
 """A proposal of a rhythm: made from closed polls, talked about for a week, decided in the open, carried out."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,6 +13,7 @@ from feedback.proposing import NotNowError, comment_on, confirm, decline, propos
 from feedback.releases import release
 from members.models import Community, Notification
 from sessions.models import Session
+from sessions.series import Series
 from tests.factories import AttendanceFactory, MemberFactory, SeriesFactory, SessionFactory
 from tests.threads import at_once
 
@@ -136,6 +137,19 @@ def test_confirming_changes_what_is_not_announced(series, facilitator):
     proposal.refresh_from_db()
     assert (series.every_weeks, announced.state) == (3, Session.State.PUBLISHED)
     assert (proposal.state, proposal.reason, proposal.decided_by) == ("confirmed", "You said so.", facilitator)
+
+
+def test_the_new_rhythm_begins_after_the_day_of_the_last_announced_session(series, facilitator):
+    """In Tokyo that session begins on the day after already: on Tuesday, 1 December."""
+    Series.objects.filter(pk=series.pk).update(zone="Asia/Tokyo", local_time=time(8))
+    now, begins = datetime(2026, 11, 26, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
+    announced = SessionFactory(series=series, starts_at=begins, series_day=date(2026, 12, 1))
+    said(series, TOO_OFTEN, RIGHT, TOO_OFTEN, until=now - 9 * DAY)
+    propose_rhythms(now - 8 * DAY)
+    confirm(RhythmProposal.objects.get(), "You said so.", by=facilitator, now=now)
+    series.refresh_from_db()
+    announced.refresh_from_db()
+    assert (series.every_weeks, series.anchor, announced.state) == (3, date(2026, 12, 15), Session.State.PUBLISHED)
 
 
 def test_declining_leaves_the_rhythm_and_rests_for_two_rounds(series, facilitator):
