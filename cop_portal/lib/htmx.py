@@ -36,10 +36,19 @@ def render_page(
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     """302 to the sign-in page and back; for htmx 401 with `HX-Redirect`, since it follows a 302 silently."""
     if not request.headers.get("HX-Request"):
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_form_page(request) or request.get_full_path())
     response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     response.headers["HX-Redirect"] = redirect_to_login(_way_back(request)).headers["Location"]
     return response
+
+
+def _form_page(request: HttpRequest) -> str:
+    """Returns the page of ours on which a form was sent, "" for other requests: some addresses only take forms."""
+    site, page = f"{request.scheme}://{request.get_host()}", request.headers.get("Referer", "")
+    if request.method in {"GET", "HEAD"} or not page.startswith(f"{site}/"):
+        return ""
+    address = page.removeprefix(site)
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -47,3 +47,19 @@ def test_page_and_part_have_the_same_context(pages):
 
 def test_a_page_without_parts_is_whole_for_htmx_too(pages):
     assert render_page(asked(HX_Request="true"), "page.html", {"word": "x"}).text == "<main><p>x</p></main>"
+
+
+@pytest.mark.parametrize(
+    ("page", "way_back"),
+    [
+        ("http://testserver/sessions/?month=2026-11", "/sessions/%3Fmonth%3D2026-11"),
+        ("https://elsewhere.example/sessions/", "/members/me/notifications/read-all/"),
+        ("http://testserver/[", "/%5B"),
+        ("http://testserver//elsewhere.example/", "/members/me/notifications/read-all/"),
+        ("", "/members/me/notifications/read-all/"),
+    ],
+)
+def test_after_signing_in_one_is_back_on_the_page_of_the_form(db, client, page, way_back):
+    """What takes forms alone would answer 405 there."""
+    response = client.post("/members/me/notifications/read-all/", headers={"referer": page})
+    assert (response.status_code, response.headers["Location"]) == (302, f"/accounts/login/?next={way_back}")
