@@ -16,6 +16,8 @@ from members.account_actions import note_address
 from members.models import Community, Member
 from members.telling import write_mail
 from sessions import news
+from sessions.answers import fill_seats
+from sessions.coming import Coming
 from sessions.models import GUEST_ACCESS, Attendance, Session, SessionMaterial
 
 
@@ -100,9 +102,11 @@ def invite_guest(session: Session, *, name: str, email: str, by: Member | None, 
 
 @transaction.atomic
 def uninvite_guest(session: Session, guest: Member, *, now: datetime) -> None:
-    """Takes an invitation back, and what it let the guest read."""
+    """Takes an invitation back, and what it let the guest read; a seat they had goes to who waits longest."""
+    session = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     session.attendances.filter(member=guest, member__role=Member.Role.GUEST).delete()
     _write_grants_of([guest.pk])
+    fill_seats(session, Coming.to(session), now=now)
 
 
 def guests_of(session: Session) -> list[Attendance]:

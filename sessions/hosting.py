@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from members.models import Community, Member
-from sessions import news
+from sessions import actions, news
 from sessions.models import LeadOffer, Session, may_come
 
 WANTED_FROM = timedelta(days=7)
@@ -86,6 +86,7 @@ def accept_lead(session: Session, offer: LeadOffer, *, now: datetime) -> None:
     """Makes whoever offered, or said yes when asked, a lead, and tells the other side. Raises NotWantedError."""
     _require(session, offer.member, now)
     session.leads.add(offer.member)
+    actions.refill(session, now=now)
     offer.delete()
     if offer.was_asked:
         told = [offer.asked_by] if offer.asked_by else _planners(session, offer.member)

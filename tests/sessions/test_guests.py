@@ -64,6 +64,13 @@ class TestByName:
         client.post(address(session), {"do": "uninvite", "guest": guest.pk})
         assert (invited(session), Grant.objects.count()) == ([], 0)
 
+    def test_the_seat_of_a_guest_who_is_not_invited_any_more_goes_to_who_waits(self, client, session, guest, manager):
+        Session.objects.update(capacity=1)
+        AttendanceFactory(session=session, member=guest, answer="going")
+        AttendanceFactory(session=session, member=manager, answer="waitlisted", queue_number=1)
+        client.post(address(session), {"do": "uninvite", "guest": guest.pk})
+        assert list(session.attendances.values_list("member", "answer")) == [(manager.pk, "going")]
+
     def test_a_member_who_comes_cannot_be_thrown_out(self, client, session, manager):
         AttendanceFactory(session=session, member=manager)
         client.post(address(session), {"do": "uninvite", "guest": manager.pk})

@@ -87,6 +87,14 @@ class TestOffering:
         assert (list(session.leads.all()), LeadOffer.objects.count()) == ([lead], 0)
         assert told(lead) == ["Lea Lead leads “Saying no”."]
 
+    def test_who_leads_now_leaves_a_seat_to_who_waits(self, lead, manager):
+        session = led(days=5, capacity=1)
+        AttendanceFactory(session=session, member=lead, answer="going")
+        AttendanceFactory(session=session, member=manager, answer="waitlisted", queue_number=1)
+        offer = LeadOffer.objects.create(session=session, member=lead, at=NOW)
+        hosting.accept_lead(session, offer, now=NOW)
+        assert session.attendances.get(member=manager).answer == "going"
+
     def test_nobody_makes_themselves_a_lead(self, client, lead, manager):
         session = SessionFactory()
         client.post(address(session), {"do": "offer"})
