@@ -226,7 +226,9 @@ def store_edit(session: Session, changed: Collection[str], *, now: datetime) -> 
     Moved to another start, one of a series becomes an exception that its rule leaves alone from then on; whoever
     comes is told of another time or place. More seats move people up from the waitlist.
     """
-    session.sequence = _locked(session).sequence
+    stored = _locked(session)
+    for name in _ELSEWHERE - set(changed):  # what was done while the form was read stays done
+        setattr(session, name, getattr(stored, name))
     if session.series_id and {"starts_at", "zone"} & set(changed):
         session.is_exception = True
     if set(TEXTS) & set(changed):
@@ -238,6 +240,13 @@ def store_edit(session: Session, changed: Collection[str], *, now: datetime) -> 
         news.tell_moved(session, concerned(session), now=now)
     refill(session, now=now)
     return session
+
+
+# What is not edited by a form of a session: its state, its notes, its place in the series.
+_ELSEWHERE = frozenset({
+    "state", "cancel_reason", "gave_way", "series_day", "is_exception", "guest_key", "sequence", "takeaways",
+    "team_may_try", "notes", "notes_for_present", "html", "html_version",
+})  # fmt: skip
 
 
 @transaction.atomic

@@ -202,6 +202,17 @@ class TestEditing:
             setattr(session, name, value)
         return store_edit(session, set(changes), now=now)
 
+    def test_what_others_did_meanwhile_stays(self, now):
+        session = SessionFactory(title="Old")
+        form = Session.objects.get(pk=session.pk)
+        cancel_session(session, reason="Ill", now=now)
+        Session.objects.update(notes="What we saw")
+        form.title, form.place = "New", "Room 2"
+        store_edit(form, {"title", "place"}, now=now)
+        stored = Session.objects.get()
+        found = (stored.title, stored.state, stored.cancel_reason, stored.notes)
+        assert found == ("New", State.CANCELLED, "Ill", "What we saw")
+
     @pytest.mark.parametrize(
         ("change", "sequence"),
         [
