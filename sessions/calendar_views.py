@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -63,11 +64,13 @@ class _File:
 
     @property
     def changed_at(self) -> datetime:
-        return self.session.changed_at
+        """An answer changes the file as well: who waits for a seat reads another one."""
+        answered: datetime | None = self.session.answered_at  # type: ignore[attr-defined]
+        return max(self.session.changed_at, answered) if answered else self.session.changed_at
 
     @property
-    def etag(self) -> str | None:
-        return None  # it is as quickly built as compared
+    def etag(self) -> str:
+        return f'"{sha256(self.body()).hexdigest()[:32]}"'
 
     def body(self) -> bytes:
         may_join = may_come(self.member, self.session, Community.current())

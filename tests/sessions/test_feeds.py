@@ -355,6 +355,17 @@ class TestOneSession:
         since = {"If-Modified-Since": response.headers["Last-Modified"]}
         assert client.get(f"{session.get_absolute_url()}session.ics", headers=since).status_code == 304
 
+    def test_a_seat_after_waiting_is_another_file(self, client, lead):
+        session = SessionFactory(starts_at=datetime(2024, 1, 9, 9, tzinfo=UTC), link="https://meet.example/x")
+        mine = AttendanceFactory(session=session, member=lead, answer="waitlisted", queue_number=1)
+        url = f"{session.get_absolute_url()}session.ics"
+        known = client.get(url).headers
+        mine.answer, mine.answered_at = "going", mine.answered_at + timedelta(hours=1)
+        mine.save()
+        for name, value in (("If-Modified-Since", known["Last-Modified"]), ("If-None-Match", known["ETag"])):
+            assert b"https://meet.example/x" in client.get(url, headers={name: value}).content
+        assert client.get(url, headers={"If-None-Match": client.get(url).headers["ETag"]}).status_code == 304
+
     def test_other_words_lead_to_the_present_ones(self, client):
         session = SessionFactory(title="Ours")
         response = client.get(f"/sessions/{session.pk}-old/session.ics")
