@@ -235,9 +235,10 @@ class TestReading:
             f"{session.get_absolute_url()}notes/history/",
         ):  # fmt: skip
             assert visitor.get(url).status_code == 404
-        session.principles.add(PrincipleFactory())
+        principle = PrincipleFactory()
+        session.principles.add(principle)
         page = visitor.get(session.get_absolute_url()).content.decode().partition("<main")[2]
-        links = [words in page for words in ("/members/", "/lead/", "/principles/")]
+        links = [words in page for words in ("/members/", "/lead/", principle.get_absolute_url())]
         assert ["Lea Lead" in page, *links] == [True, False, False, False]
         assert "Saying no" in visitor.get("/").content.decode()
 
