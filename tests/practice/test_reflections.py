@@ -207,3 +207,9 @@ def test_words_to_partners_stay_without_a_name_or_go(writings, left, lead):
     let_go(lead, writings=writings)
     assert GroupNote.objects.count() == left
     assert PartnerNote.objects.count() == left - 1
+
+
+def test_the_portal_itself_says_what_is_missing(sign_in, lead):
+    """The browser's own words would keep the form from being sent."""
+    page = sign_in(lead).get("/practice/coaching/preferences/").content.decode()
+    assert '<form class="form" method="post" novalidate>' in page
