@@ -34,6 +34,10 @@ ARGUMENTS = [
 HEIGHT = 800
 FILES = {"stylesheet", "script", "font", "image", "manifest"}
 AXE_OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+COLOURS = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -148,11 +152,15 @@ def sign_in_page(context, live_server, page) -> Callable[[Member], Page]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
-    """Call it with a page: what axe finds there, one line a place. Expected is the empty list."""
+def axe() -> Callable[..., list[str]]:
+    """Call it with a page: what axe finds there, one line a place. Expected is the empty list.
 
-    def violations(page: Page) -> list[str]:
-        found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    With `only_colours` it asks what a colour scheme can change, and nothing else.
+    """
+
+    def violations(page: Page, *, only_colours: bool = False) -> list[str]:
+        options = COLOURS if only_colours else AXE_OPTIONS
+        found = Axe().run(page, options=options).response["violations"]
         return [
             f"{violation['id']}: {' '.join(map(str, node['target']))} - {' '.join(node['failureSummary'].split())}"
             for violation in found
