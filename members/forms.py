@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.forms import FileDrop, ManyChoices, Segmented
 from cop_portal.lib.text import clean_name
-from members.models import Member, Skill, Team
+from members.models import Member, Skill, Team, WeekStart
 from members.photos import LARGEST_FILE, PhotoError, portrait
 
 MAX_NEW_SKILLS, MAX_SKILL_LENGTH = 5, 60
@@ -96,7 +96,19 @@ class ProfileForm(forms.ModelForm[Member]):
 
     class Meta:
         model = Member
-        fields = ("name", "pronouns", "role", "team", "band", "about", "offers", "seeks", "time_zone", "language")
+        fields = (
+            "name",
+            "pronouns",
+            "role",
+            "team",
+            "band",
+            "about",
+            "offers",
+            "seeks",
+            "time_zone",
+            "language",
+            "week_starts_on",
+        )
         widgets = {  # noqa: RUF012 -- Django's own way of saying it
             "offers": ManyChoices(attrs={"class": "columns-2"}),
             "seeks": ManyChoices(attrs={"class": "columns-2"}),
@@ -122,6 +134,14 @@ class ProfileForm(forms.ModelForm[Member]):
             label=_("Language of pages and dates"),
             required=False,
             choices=[("", _("As my browser asks")), *settings.LANGUAGES],
+        )
+        # Who sends the form without it keeps what they chose.
+        self.fields["week_starts_on"] = forms.TypedChoiceField(
+            label=_("The week begins on"),
+            choices=WeekStart,
+            coerce=int,
+            required=False,
+            empty_value=self.instance.week_starts_on,  # type: ignore[arg-type] -- what `coerce` would give
         )
         cast(forms.ModelChoiceField[Team], self.fields["team"]).empty_label = _("No team")
         if self.instance.role == Member.Role.GUEST:

@@ -181,6 +181,14 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is not a time zone we know."), params={"name": name})
 
 
+class WeekStart(models.IntegerChoices):
+    """The first column of a month; numbers as `date.weekday` has them."""
+
+    MONDAY = 0, _("Monday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
 class Member(AbstractBaseUser, PermissionsMixin):
     """A person with an account. One role; facilitator and admin are flags added to it."""
 
@@ -220,6 +228,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     language = models.CharField(_("language"), max_length=10, blank=True)
+    week_starts_on = models.PositiveSmallIntegerField(
+        _("first day of the week"), choices=WeekStart, default=WeekStart.MONDAY
+    )
     # Names the photo's content, "" without one; the picture itself is a row of its own, which lists never read.
     photo_key = models.CharField(max_length=16, blank=True, default="", editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

@@ -40,6 +40,7 @@ def _profile(member: Member) -> dict[str, object]:
         "would_like_to_practise": [str(skill) for skill in member.seeks.all()],
         "time_zone": member.time_zone,
         "language": member.language,
+        "week_starts_on": member.get_week_starts_on_display(),
         "joined": member.joined_at,
         "last_sign_in": member.last_login,
     }

@@ -34,7 +34,13 @@ def sessions_for(member: Member, wanted: Wanted, *, now: datetime) -> SessionQue
 def month_page(member: Member, wanted: Wanted, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Returns the context of the whole month, or of the small one; one query."""
     today = now.astimezone(zone).date()
-    month = month_of(sessions_for(member, wanted, now=now), wanted.month or today.replace(day=1), zone=zone, now=now)
+    month = month_of(
+        sessions_for(member, wanted, now=now),
+        wanted.month or today.replace(day=1),
+        zone=zone,
+        now=now,
+        week_starts_on=member.week_starts_on,
+    )
     return {"month": month, "closed": [range_words(*one) for one in month.closed], **_ways(month, wanted, today)}
 
 

@@ -1,4 +1,4 @@
-"""A month as a grid of days, Monday first: sessions by the reader's clock, and days on which nothing meets.
+"""A month as a grid of days in the reader's weeks: sessions by the reader's clock, and days on which nothing meets.
 
 Both come from the database in one query, as plain values: a hundred sessions are a hundred tuples.
 """
@@ -73,6 +73,7 @@ class Month:
     title: str
     days: list[Day]
     closed: list[tuple[date, date, str]]
+    weekdays: list[str]
 
     @property
     def has_events(self) -> bool:
@@ -88,14 +89,18 @@ class Month:
         return _next(self.first)
 
 
-def month_of(sessions: SessionQuerySet, first: date, *, zone: ZoneInfo, now: datetime) -> Month:
+def month_of(
+    sessions: SessionQuerySet, first: date, *, zone: ZoneInfo, now: datetime, week_starts_on: int = 0
+) -> Month:
     """Returns the month that begins with `first`, with those of `sessions` that start in its weeks; one query.
+
+    `week_starts_on` is the weekday of the first column, 0 for Monday.
 
     A date that went by without being planned is left out.
     """
-    start = first - timedelta(days=first.weekday())
+    start = first - timedelta(days=(first.weekday() - week_starts_on) % DAYS_A_WEEK)
     last = _next(first) - A_DAY
-    end = last + timedelta(days=DAYS_A_WEEK - 1 - last.weekday())
+    end = last + timedelta(days=(week_starts_on - 1 - last.weekday()) % DAYS_A_WEEK)
     events, closed = _read(sessions, start, end, zone, now)
     today = now.astimezone(zone).date()
     reasons = {day: reason for first_day, last_day, reason in reversed(closed) for day in _days(first_day, last_day)}
@@ -112,7 +117,8 @@ def month_of(sessions: SessionQuerySet, first: date, *, zone: ZoneInfo, now: dat
         )
         for day in _days(start, end)
     ]
-    return Month(first, date_format(first, "F Y"), days, closed)
+    weekdays = [date_format(day.day, "D") for day in days[:DAYS_A_WEEK]]
+    return Month(first, date_format(first, "F Y"), days, closed, weekdays)
 
 
 def day_in_words(day: date) -> str:

@@ -36,6 +36,14 @@ def test_saves_and_says_so(client, lead):
     assert list(lead.offers.all()) == [skill]
 
 
+def test_the_week_begins_where_one_says_and_stays_without_a_word(client, lead):
+    client.post(URL, profile(lead, week_starts_on="6"))
+    client.post(URL, profile(lead))
+    lead.refresh_from_db()
+    assert lead.week_starts_on == 6
+    assert client.post(URL, profile(lead, week_starts_on="3")).status_code == 422
+
+
 def test_new_skills_are_made_once_whatever_their_capitals(client, lead):
     known = SkillFactory(name="Saying No")
     client.post(URL, profile(lead, new_offers="saying no, Hiring", new_seeks="hiring"))

@@ -239,6 +239,17 @@ class TestMonth:
             assert next(day.day for day in month.days if not day.is_out) == first
             assert (month.days[0].day.weekday(), len(month.days) % 7) == (0, 0)
 
+    @pytest.mark.parametrize("weekday", [0, 5, 6])
+    def test_weeks_begin_on_the_day_that_the_reader_chose(self, client, lead, weekday):
+        Member.objects.filter(pk=lead.pk).update(week_starts_on=weekday)
+        month = self.month(client, month="2026-11").context["month"]
+        names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        assert month.weekdays == names[weekday:] + names[:weekday]
+        assert (month.days[0].day.weekday(), len(month.days) % 7) == (weekday, 0)
+        inside = [day.day.day for day in month.days if not day.is_out]
+        assert inside == list(range(1, 31))
+        assert len(month.days) - len(inside) < 14
+
 
 class TestPast:
     def rows(self, response):
