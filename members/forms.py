@@ -141,7 +141,7 @@ class ProfileForm(forms.ModelForm[Member]):
             choices=WeekStart,
             coerce=int,
             required=False,
-            empty_value=self.instance.week_starts_on,  # type: ignore[arg-type] -- what `coerce` would give
+            empty_value=cast(Any, self.instance.week_starts_on),
         )
         cast(forms.ModelChoiceField[Team], self.fields["team"]).empty_label = _("No team")
         if self.instance.role == Member.Role.GUEST:
