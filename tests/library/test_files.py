@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from library.models import Attachment, Grant, Material
 from tests.conftest import NOW
-from tests.factories import MaterialFactory, MemberFactory, PrincipleFactory, stored_file
+from tests.factories import MaterialFactory, MemberFactory, stored_file
 
 COMMON = {"shown_as": "owner", "audience": "members", "save": "publish"}
 URL = "/library/new/file/"
@@ -298,11 +298,3 @@ def test_earlier_versions_of_what_was_always_shared_are_for_members_and_never_fo
     assert (_opened(other, material, (1, 2)), _opened(visitor, material, (1,))) == ([YES, YES], [NO])
     newest = visitor.get(f"{material.get_absolute_url()}file/")
     assert (newest.status_code, body(newest)) == (200, b"b.txt")
-
-
-def test_a_guest_is_led_nowhere_they_may_not_go(guest, sign_in):
-    principle = PrincipleFactory(title="Name the change")
-    material = MaterialFactory(principles=[principle])
-    Grant.objects.create(member=guest, material=material, until=timezone.now() + timedelta(days=1))
-    page = sign_in(guest).get(material.get_absolute_url()).content.decode()
-    assert (principle.title in page, principle.get_absolute_url() in page) == (True, False)
