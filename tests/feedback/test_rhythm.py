@@ -1,7 +1,7 @@
 """The rhythm proposal: the examples of its rules, and what must hold for all units."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feedback.rhythm import STEPS, Said, drop_of, propose
@@ -118,6 +118,7 @@ def test_never_more_than_one_step_and_never_the_wrong_way(units, weeks, change, 
 
 @given(st.lists(UNIT, min_size=3, max_size=3), WEEKS)
 def test_who_wants_the_opposite_gets_the_opposite(units, weeks):
-    """Mirrored answers never lead the same way."""
+    """Mirrored answers never lead the same way, but for the alarm, which only "much too often" can raise."""
+    assume(units[-1][0] < 3 and units[-1][4] < 3)
     found, mirrored = propose(units, weeks=weeks), propose([unit[::-1] for unit in units], weeks=weeks)
     assert found.verdict not in {"LESS", "MORE"} or found.verdict != mirrored.verdict
