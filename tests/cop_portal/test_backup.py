@@ -122,6 +122,7 @@ def as_first_released(leaves):
     return [*FIRST_RELEASE.items(), *others]
 
 
+@pytest.mark.once
 def test_a_backup_of_an_older_version_is_migrated(filled, tmp_path):
     leaves = as_first_released(MigrationLoader(connection).graph.leaf_nodes())
     old, counts = tmp_path / "old", {}
