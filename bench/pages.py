@@ -16,6 +16,7 @@ from feedback.models import Ballot, Poll
 from library.models import Material
 from members.models import Limit, Member
 from sessions.models import Session
+from sessions.subscriptions import add_feed
 
 FEEDBACK = {"there": "yes", "worth": "4", "rhythm": "3", "topic": "More practice labs.", "voice": "1"}
 FRAGMENT = {"HX-Request": "true"}
@@ -64,6 +65,20 @@ def open_form() -> str:
     return reverse("feedback:form", args=[Poll.objects.open_at(timezone.now()).latest("pk").session])
 
 
+def some_feed() -> str:
+    token = add_feed(Member.objects.get(email="mira@cop.example"), "bench", now=timezone.now())[1]
+    return reverse("calendar:all", args=[token])
+
+
+def next_answer() -> str:
+    return f"{next_session()}rsvp/"
+
+
+def forget_limits() -> None:
+    """Forty answers in a minute are more than a member may give."""
+    Limit.objects.all().delete()
+
+
 def empty_forms() -> None:
     """Nobody has answered: an answer is final, and is measured more than once."""
     for ballot in Ballot.objects.all():
@@ -77,7 +92,18 @@ PAGES = [
     Page("agenda", "/sessions/"),
     Page("month", month_before, queries=4, kilobytes=25, floors=0.5),
     Page("session", next_session, queries=8, kilobytes=20, floors=0.7),
+    Page(
+        "answer, fragment",
+        next_answer,
+        queries=6,
+        kilobytes=2,
+        headers=FRAGMENT,
+        data={"answer": "going"},
+        before=forget_limits,
+    ),
+    Page("calendar feed, kept", some_feed, queries=4, kilobytes=60, who=None),
     Page("topics", "/sessions/topics/"),
+    Page("search everywhere", "/search/?q=team"),
     Page("library", "/library/", queries=6, kilobytes=35, floors=1.0),
     Page("library, search", "/library/?q=team", queries=9, kilobytes=35, floors=1.5),
     Page("library, fragment", "/library/?q=team", headers=FRAGMENT),
@@ -86,6 +112,9 @@ PAGES = [
     Page("feedback form", open_form, queries=6, kilobytes=12, floors=0.6),
     Page("feedback, POST", open_form, queries=8, floors=0.6, data=FEEDBACK, before=empty_forms),
     Page("results of a poll", some_results),
+    Page("principles' pulse", "/feedback/principles/"),
+    Page("community", "/community/"),
+    Page("practice", "/practice/"),
     Page("directory, 60 members", "/members/"),
     Page("directory, fragment", "/members/?q=member", headers=FRAGMENT),
     Page("member", some_member),
