@@ -62,7 +62,7 @@ class MemberAdmin(admin.ModelAdmin[Member]):
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "email", "pronouns", "role", "team", "band")}),
         ("", {"fields": ("is_facilitator", "is_staff", "is_superuser", "is_active")}),
-        ("", {"fields": ("about", "offers", "seeks", "time_zone", "language", "week_starts_on")}),
+        ("", {"fields": ("about", "offers", "seeks", "time_zone", "language")}),
         ("", {"fields": ("joined_at",)}),
     )
 

@@ -57,7 +57,7 @@ class Part:
 
 def parts(arguments: Sequence[str]) -> list[Part]:
     """Returns the three runs; `-m` of ours comes last, so an own one would be lost."""
-    pytest = [*PYTEST, "-n", "2", *arguments, "-m"]
+    pytest = [*PYTEST, "-n", "2", "--dist", "worksteal", *arguments, "-m"]
     postgres = [sys.executable, "scripts/with_postgres.py"]
     return [
         Part("SQLite", [*pytest, "not browser"]),

@@ -40,6 +40,9 @@ from tests.factories import (
 )
 from tests.practice.rows import intention_of, note_of, plan_of, reflection_of, round_of, shared_of
 
+# Rights are decided in Python; the walk of nasty input reads every page on both databases.
+pytestmark = pytest.mark.once
+
 SOON = datetime.now(UTC) + timedelta(days=9)
 LONG_AGO = datetime(2026, 1, 8, 9, 0, tzinfo=UTC)
 

@@ -20,6 +20,9 @@ from cop_portal.lib.forms import Choices, FileDrop, ManyChoices, Scale, Segmente
 from cop_portal.styleguide import FORMATS, SampleForm
 from cop_portal.templatetags.portal import UnknownIconError, icon, icon_names
 
+# What is shown is the same on every database.
+pytestmark = pytest.mark.once
+
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = settings.BASE_DIR / "templates"
 STYLES = sorted((STATIC / "css").rglob("*.css"))

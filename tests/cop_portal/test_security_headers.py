@@ -17,6 +17,9 @@ from django.urls import include, path
 from members.limits import TooManyTries
 from members.rights import public
 
+# What is shown is the same on every database.
+pytestmark = pytest.mark.once
+
 CSP = {
     "default-src": "'none'",
     "script-src": "'self' 'nonce-…'",

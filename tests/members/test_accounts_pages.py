@@ -14,7 +14,7 @@ from tests.members.accounts import JOINING, PASSWORD, account, admit, last_code,
 from tests.members.passkeys import passkey_of
 from tests.test_rights import walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # what is shown is the same on every database
 
 
 class Page(HTMLParser):

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.members.accounts import PASSWORD, account, app_code, is_signed_in, sign_in, with_app
 from tests.members.passkeys import SoftKey, passkey_of, to_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # what is shown is the same on every database
 ADD, SIGN_IN, LIST = "/accounts/2fa/webauthn/add/", "/accounts/2fa/webauthn/login/", "/accounts/2fa/webauthn/"
 
 
