@@ -48,7 +48,8 @@ def retro(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return render_page(request, "retro.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if form.needs_a_second_look:
-        return render_page(request, "retro_close.html", context)
+        hidden = [*((name, form.cleaned_data[name]) for name in ("choice", "words")), ("sure", "on")]
+        return render_page(request, "retro_close.html", {"hidden": hidden})
     return _hold(request, form, now)
 
 

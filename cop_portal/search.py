@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +20,12 @@ from library.rows import Row as MaterialRow
 from library.rows import rows_of
 from library.search import parse
 from members.models import Member
+from members.wording import holds, words_in
 from sessions.models import Session
 from sessions.rows import Row as SessionRow
 from sessions.rows import row_of
 from sessions.topics import Topic
 
-MOST_WORDS = 10
 _SIGN = re.compile(r'["“”„]|(?<!\S)[-+](?=\S)')  # the library's own signs mean nothing elsewhere
 MATERIALS, SESSIONS, TOPICS, PRINCIPLES, PEOPLE = 6, 5, 5, 4, 6
 
@@ -91,21 +93,7 @@ def _library_url(text: str) -> str:
     return f"{reverse('library:index')}?{query.urlencode()}"
 
 
-def words_in(text: str) -> list[str]:
-    """Returns the words of what was typed, without signs of the library's search, at most MOST_WORDS."""
-    return _SIGN.sub(" ", text.replace("\0", " ")).split()[:MOST_WORDS]
-
-
 def every_word(text: str, *fields: str) -> Q | None:
-    """Returns the condition that each word of `text` stands in one of `fields`, None without a word.
-
-    SQLite compares letters beyond ASCII exactly, so a word is looked for as typed, small and with a capital.
-    """
-    condition = None
-    for word in words_in(text):
-        somewhere = Q()
-        for spelling in {word, word.lower(), word.capitalize()}:
-            for field in fields:
-                somewhere |= Q(**{f"{field}__icontains": spelling})
-        condition = somewhere if condition is None else condition & somewhere
-    return condition
+    """Returns the condition that each word of `text` stands in one of `fields`, None without a word."""
+    conditions = [holds(word, *fields) for word in words_in(_SIGN.sub(" ", text))]
+    return reduce(and_, conditions) if conditions else None

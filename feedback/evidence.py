@@ -1,5 +1,6 @@
 """What a proposal of a rhythm rests on: released answers and attendance of one series, as plain numbers."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,10 @@ from django.db.models import Count, Q
 
 from feedback.models import Poll, Tally
 from feedback.proposals import RhythmProposal
+from feedback.reports import RHYTHM, five
 from feedback.rhythm import LESS, MORE, Attendance, Proposal, propose
 from sessions.series import Series
 
-RHYTHM = "rhythm"
 COMPARED = 3  # sessions on either side
 
 
@@ -56,7 +57,7 @@ def evidence_of(series: Series) -> Evidence:
     present = _of_present_rhythm(closed, series.every_weeks)
     units = _units(present)
     return Evidence(
-        units=[_said(unit) for unit in _with_counts(units)],
+        units=_said(units),
         weeks=series.every_weeks,
         last_change=_last_change(closed, present, series.every_weeks),
         units_since_stop=_since_stop(series, units),
@@ -83,17 +84,13 @@ def _units(polls: list[Poll]) -> list[list[Poll]]:
     return list(found.values())
 
 
-def _with_counts(units: list[list[Poll]]) -> list[list[dict[str, int]]]:
-    counts: dict[int, dict[str, int]] = {poll.pk: {} for unit in units for poll in unit}
-    for poll, value, count in Tally.objects.filter(poll__in=counts, question=RHYTHM).values_list(
-        "poll", "value", "count"
-    ):
-        counts[poll][value] = count
-    return [[counts[poll.pk] for poll in unit] for unit in units]
-
-
-def _said(unit: list[dict[str, int]]) -> list[int]:
-    return [sum(counts.get(str(step), 0) for counts in unit) for step in range(1, 6)]
+def _said(units: list[list[Poll]]) -> list[list[int]]:
+    """How often each of the five steps was chosen in each unit."""
+    unit_of = {poll.pk: place for place, unit in enumerate(units) for poll in unit}
+    counts: list[Counter[str]] = [Counter() for _unit in units]
+    for tally in Tally.objects.filter(poll__in=unit_of, question=RHYTHM):
+        counts[unit_of[tally.poll_id]][tally.value] += tally.count
+    return [five(said) for said in counts]
 
 
 def _last_change(closed: list[Poll], present: list[Poll], weeks: int) -> str | None:

@@ -4,16 +4,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from cop_portal.lib.markdown_field import MarkdownText
 from library.history import note_before, note_edit
 from library.indexing import index_material
 from library.models import Insight, Material
+from library.owners import ask_owner
 from library.rendered import html_of
-from members.kinds import Kind
 from members.models import Community, Member
-from members.telling import notify
 
 ASK_AFTER = timedelta(days=14)
 ASKED = (Insight.Nature.CASE, Insight.Nature.EXPERIMENT)
@@ -56,14 +55,6 @@ def _ask(pk: int, now: datetime) -> int:
     if not Insight.objects.filter(pk=pk, asked_at=None).update(asked_at=now):
         return 0
     material = Material.objects.select_related("owner").get(pk=pk)
-    if material.owner:
-        notify(
-            material.owner,
-            kind=Kind.REPLY,
-            about=f"material:{pk}",
-            version="became",
-            text=lambda _owner: gettext("What became of “%(title)s”?") % {"title": material.title},
-            url=f"{material.get_absolute_url()}became/",
-            now=now,
-        )
+    url = f"{material.get_absolute_url()}became/"
+    ask_owner(material, gettext_noop("What became of “%(title)s”?"), version="became", url=url, now=now)
     return 1

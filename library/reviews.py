@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from library.indexing import LOWERED_DAYS, move_weight
 from library.models import Material
-from members.kinds import Kind
+from library.owners import ask_owner
 from members.models import Community
-from members.telling import notify
 
 REVIEW_AFTER = timedelta(days=365)
 MOST_AT_ONCE = 200  # of one run; the next goes on
@@ -45,14 +44,7 @@ def _note_due(pk: int, now: datetime) -> int:
         return 0
     move_weight(pk, -LOWERED_DAYS)
     material = Material.objects.select_related("owner").get(pk=pk)
-    if material.owner:
-        notify(
-            material.owner,
-            kind=Kind.REPLY,
-            about=f"material:{pk}",
-            version=f"review-{material.review_on}",
-            text=lambda _owner: gettext("Is “%(title)s” still true?") % {"title": material.title},
-            url=material.get_absolute_url(),
-            now=now,
-        )
+    version = f"review-{material.review_on}"
+    url = material.get_absolute_url()
+    ask_owner(material, gettext_noop("Is “%(title)s” still true?"), version=version, url=url, now=now)
     return 1

@@ -19,8 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cop_portal.lib.addresses import slug_of
 from cop_portal.lib.text import clean_name
-
-MOST_WORDS = 10  # that a search looks for
+from members.wording import holds, words_in
 
 
 class Community(models.Model):
@@ -135,20 +134,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def matching(self, words: str) -> "MemberQuerySet":
         """Every word, of ten at most, stands in the name, the team or a skill."""
         found = self
-        for word in list(dict.fromkeys(words.lower().split()))[:MOST_WORDS]:
+        for word in words_in(words):
             found = found.filter(
-                _holds("name", word)
-                | _holds("team__name", word)
-                | models.Q(pk__in=Member.offers.through.objects.filter(_holds("skill__name", word)).values("member"))
-                | models.Q(pk__in=Member.seeks.through.objects.filter(_holds("skill__name", word)).values("member"))
+                holds(word, "name", "team__name")
+                | models.Q(pk__in=Member.offers.through.objects.filter(holds(word, "skill__name")).values("member"))
+                | models.Q(pk__in=Member.seeks.through.objects.filter(holds(word, "skill__name")).values("member"))
             )
         return found
-
-
-def _holds(field: str, word: str) -> models.Q:
-    """SQLite compares letters beyond ASCII exactly: `özge` is looked for as `Özge` too."""
-    spellings = [word] if word.isascii() else [word, word.capitalize(), word.upper()]
-    return models.Q(*((f"{field}__icontains", one) for one in spellings), _connector=models.Q.OR)
 
 
 class MemberManager(BaseUserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]
