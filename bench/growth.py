@@ -2,7 +2,8 @@
 
 Fills one database step by step to each size and measures the same pages at each: thirty sessions are to come, a hundred
 are of the last year, all others older; materials have 2 KB. Uses DATABASE_URL if it is set, else SQLite in a temporary
-folder. Prints milliseconds of CPU, and how many times those of the first size they are. 100,000 takes some minutes.
+folder. Prints milliseconds of CPU (see `bench.measuring`), how many times the floor and how many times the first size
+they are. 100,000 takes some minutes.
 """
 
 import os
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 if "VAR_DIR" not in os.environ:
     os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-growth-")
@@ -27,6 +29,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench import processes  # noqa: E402
 from bench.measuring import Visit, measure, signed_in  # noqa: E402
 from cop_portal.demo import load_demo  # noqa: E402
 from library.indexing import reindex  # noqa: E402
@@ -88,12 +91,13 @@ def materials(owner: Member) -> Iterator[Material]:
 
 
 def grow(size: int, new_sessions: Iterator[Session], new_materials: Iterator[Material]) -> None:
-    """Fills the portal up to `size` sessions and materials."""
+    """Fills the portal up to `size` sessions and materials, and shows how far it has come."""
     _top_up(Session, new_sessions, size)
     _top_up(Material, new_materials, size)
     _tag()
-    for _done in reindex():
-        pass
+    for done, total in reindex():
+        print(f"\r{done:,} of {total:,} indexed", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -147,6 +151,23 @@ def measured(member: Member) -> dict[str, float]:
     return found
 
 
+def floor_of(folder: Path) -> float:
+    """Returns the CPU milliseconds of the floor, in a process of its own."""
+    return float(processes.json_of("bench.floor", processes.environment(folder))["milliseconds"])
+
+
+def table(sizes: list[int], floors: list[float], results: list[dict[str, float]]) -> Iterator[str]:
+    """Yields the lines: of each page and size the milliseconds, how many floors and how many times the first size."""
+    yield f"{'page':<20}" + "".join(f"{size:>11,}{'floors':>8}{'x':>6}" for size in sizes)
+    yield f"{'floor':<20}" + "".join(f"{floor:>8.2f} ms{1:>8.2f}{floor / floors[0]:>6.2f}" for floor in floors)
+    for name, first in results[0].items():
+        cells = (
+            f"{one[name]:>8.2f} ms{one[name] / floor:>8.2f}{one[name] / first if first else 0:>6.2f}"
+            for one, floor in zip(results, floors, strict=True)
+        )
+        yield f"{name:<20}" + "".join(cells)
+
+
 def main(sizes: list[int]) -> int:
     """Prints one line a page; returns 0: figures are reported, nothing fails."""
     call_command("migrate", verbosity=0)
@@ -156,15 +177,15 @@ def main(sizes: list[int]) -> int:
     settings.DEBUG = False
     call_command("collectstatic", interactive=False, verbosity=0)
     member = Member.objects.get(email="mira@cop.example")
-    new_sessions, new_materials, results = sessions(), materials(member), []
-    for size in sizes:
+    new_sessions, new_materials = sessions(), materials(member)
+    results: list[dict[str, float]] = []
+    floors: list[float] = []
+    for done, size in enumerate(sizes, 1):
         grow(size, new_sessions, new_materials)
+        floors.append(floor_of(settings.VAR_DIR))
         results.append(measured(member))
-        print(f"measured at {size:,} sessions and materials on {connection.vendor}", flush=True)
-    print(f"{'page':<22}" + "".join(f"{size:>12,}{'x':>7}" for size in sizes))
-    for name, first in results[0].items():
-        cells = "".join(f"{one[name]:>9.2f} ms{one[name] / first if first else 0:>7.2f}" for one in results)
-        print(f"{name:<22}{cells}")
+        print(f"{size:,} sessions and materials on {connection.vendor}", flush=True)
+        print(*table(sizes[:done], floors, results), sep="\n", flush=True)
     return 0
 
 

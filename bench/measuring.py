@@ -53,8 +53,10 @@ def signed_in(user: Any) -> str:
 def measure(visit: Visit, cookie: str) -> Figures:
     """Returns the figures of a page: CPU time is the least of 40 repeats, the database connection stays open.
 
-    Time counts for the whole way through middleware, view and template, nothing for sockets.
+    Time counts for the whole way through middleware, view and template, nothing for sockets. PostgreSQL works in
+    processes of its own, whose CPU time nobody tells us: there the time that passes is taken, for want of better.
     """
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     handler: Any = BaseHandler()
     handler.load_middleware()
 
@@ -63,9 +65,9 @@ def measure(visit: Visit, cookie: str) -> Figures:
         request: Any = browser.get(visit.path) if visit.data is None else browser.post(visit.path, visit.data)
         request._dont_enforce_csrf_checks = True
         request.COOKIES[settings.SESSION_COOKIE_NAME] = cookie
-        started = time.process_time()
+        started = clock()
         response = handler.get_response(request)
-        return response, time.process_time() - started
+        return response, clock() - started
 
     def timed() -> float:
         visit.before()
