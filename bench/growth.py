@@ -96,8 +96,8 @@ def grow(size: int, new_sessions: Iterator[Session], new_materials: Iterator[Mat
     _top_up(Material, new_materials, size)
     _tag()
     for done, total in reindex():
-        print(f"\r{done:,} of {total:,} indexed", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\r{done:,} of {total:,} indexed", end="" if done < total else "\n", file=sys.stderr, flush=True)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
