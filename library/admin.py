@@ -137,11 +137,11 @@ class TagAdmin(admin.ModelAdmin[Tag]):
     autocomplete_fields = ("alias_of",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
-        return super().get_queryset(request).annotate(uses=Count("materials"))
+        return super().get_queryset(request).annotate(carried=Count("materials"))
 
-    @admin.display(description=_("materials"), ordering="uses")
+    @admin.display(description=_("materials"), ordering="carried")
     def uses(self, tag: Tag) -> int:
-        return tag.uses  # type: ignore[attr-defined]
+        return tag.carried  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: Tag, form: ModelForm[Tag], change: bool) -> None:
         into = cast("Tag | None", form.cleaned_data["alias_of"])

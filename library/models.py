@@ -24,6 +24,10 @@ from members.hiding import Hideable
 from members.models import Member, Team
 
 SEEN_INDEX = "material_seen"
+# What is not for all members to find; an index of its own tells the few rows from the many (library.tag_counts).
+UNSHARED = (
+    Q(published_at=None) | Q(binned_at__isnull=False) | Q(hidden_at__isnull=False) | Q(audience="private")
+)  # fmt: skip
 # What a row of a list reads, and nothing more: it is made of twenty of them.
 FACTS = (
     "kind", "title", "summary", "body", "shown_as", "audience", "created_at", "published_at", "helped_count",
@@ -74,6 +78,10 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     def listed_to(self, member: Member) -> "MaterialQuerySet":
         """What lists and search show `member`: what they may read, without drafts."""
         return self.visible_to(member).filter(published_at__isnull=False)
+
+    def unshared(self) -> "MaterialQuerySet":
+        """All that `shared` leaves out: drafts, what is private, hidden or in the bin."""
+        return self.filter(UNSHARED)
 
     def readable_by(self, reader: Member, *, now: datetime) -> "MaterialQuerySet":
         """What `reader`, member or guest, may open at `now`."""
@@ -177,7 +185,9 @@ class Material(Hideable):
             models.Index(fields=["-published_at", "-id"], name="material_newest"),
             models.Index(fields=["kind", "-published_at"], name="material_kind"),
             models.Index(fields=["-helped_count", "-published_at", "-id"], name="material_helpful"),
-            models.Index(fields=["binned_at"], name="material_bin"),
+            # Only of what is in the bin: SQLite would ask an index on all rows for those that are not.
+            models.Index(fields=["binned_at"], condition=Q(binned_at__isnull=False), name="material_bin"),
+            models.Index(fields=["id"], condition=UNSHARED, name="material_unshared"),
             models.Index(fields=["-changed_at"], name="material_changed"),  # what feeds ask first
             models.Index(fields=["review_on"], condition=Q(past_review=False), name="material_review"),
             # All that decides who may see it and where it stands: SQLite ranks from it (library.matching) and

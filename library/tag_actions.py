@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cop_portal.lib.text import clean_name
 from library.indexing import index_materials
 from library.models import Tag
+from library.tag_counts import counted, fitting
 from library.tags import tag_key
 
 SUGGESTED = 8
@@ -36,8 +37,8 @@ def suggested_tags(typed: str, *, without: Iterable[str] = (), limit: int = SUGG
     key = tag_key(typed)
     taken = {tag_key(name) for name in without}
     if not key:
-        return list(Tag.objects.used().exclude(key__in=taken)[:limit])
-    tags = list(Tag.objects.fitting(key).exclude(key__in=taken)[:limit])
+        return [tag for tag in counted() if tag.key not in taken][:limit]
+    tags = fitting(key, without=taken)[:limit]
     alias = Tag.objects.filter(key=key, alias_of__isnull=False).select_related("alias_of").first()
     if alias and alias.alias_of and alias.alias_of.key not in taken:
         tags = [alias.alias_of, *(tag for tag in tags if tag != alias.alias_of)]

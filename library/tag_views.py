@@ -16,6 +16,7 @@ from cop_portal.lib.htmx import render_page
 from library.closing import while_open
 from library.models import Tag
 from library.tag_actions import add_alias, drop_alias, merge_tags, rename_tag
+from library.tag_counts import uses_of
 from library.tag_forms import AliasForm, DropAliasForm, MergeForm, RenameForm
 from members.rights import MemberRequest, facilitators_only
 
@@ -35,7 +36,7 @@ def edit_tag(request: MemberRequest, number: int) -> HttpResponse:
 def _page(request: MemberRequest, tag: Tag, *, status: int = HTTPStatus.OK, **forms: Any) -> HttpResponse:
     context = {
         "tag": tag,
-        "uses": Tag.objects.used().get(pk=tag.pk).uses,  # type: ignore[attr-defined]
+        "uses": uses_of(tag),
         "aliases": tag.aliases.order_by("name"),
         "others": Tag.objects.main().exclude(pk=tag.pk).values_list("name", flat=True),
         "rename": RenameForm(tag=tag, initial={"name": tag.name}),
@@ -70,8 +71,8 @@ def _merge(request: MemberRequest, tag: Tag) -> HttpResponse:
         return _refused(request, tag, merge=form)
     into = form.cleaned_data["into"]
     if not request.POST.get("sure"):
-        uses = Tag.objects.used().get(pk=tag.pk).uses  # type: ignore[attr-defined]
-        return render_page(request, "library/tag_merge.html", {"tag": tag, "into": into, "uses": uses})
+        context = {"tag": tag, "into": into, "uses": uses_of(tag)}
+        return render_page(request, "library/tag_merge.html", context)
     merge_tags(tag, into=into)
     messages.success(request, _("“%(tag)s” is “%(into)s” now.") % {"tag": tag.name, "into": into.name})
     return redirect(into)

@@ -22,27 +22,6 @@ class TagQuerySet(models.QuerySet["Tag"]):
         """Tags that are no alias."""
         return self.filter(alias_of=None)
 
-    def used(self) -> "TagQuerySet":
-        """Main tags with `uses`, the number of shelved materials that carry them; most used first."""
-        return self.main().annotate(uses=_uses()).order_by("-uses", "name")
-
-    def in_use(self) -> "TagQuerySet":
-        """Those of `used` that something carries."""
-        return self.main().annotate(uses=_uses()).filter(uses__gt=0).order_by("-uses", "name")
-
-    def fitting(self, key: str) -> "TagQuerySet":
-        """As `used`, for what is being typed: the exact one, those that begin so, those that hold it."""
-        exact, begins = models.When(key=key, then=0), models.When(key__startswith=key, then=1)
-        place = models.Case(exact, begins, default=2)
-        fitting = self.main().filter(key__contains=key).annotate(uses=_uses(), place=place)
-        return fitting.order_by("place", "-uses", "name")
-
-
-def _uses() -> models.Count:
-    """Counts what every member may find; what is private counts for nobody."""
-    shelved = models.Q(materials__published_at__isnull=False, materials__binned_at=None, materials__audience="members")
-    return models.Count("materials", filter=shelved)
-
 
 class Tag(models.Model):
     """A label. One with `alias_of` is only another spelling: it attaches and redirects to that tag."""
@@ -54,6 +33,7 @@ class Tag(models.Model):
     )
 
     objects = TagQuerySet.as_manager()
+    uses = 0  # counted by `library.tag_counts`
 
     class Meta:
         app_label = "library"

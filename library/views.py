@@ -16,6 +16,7 @@ from library.pages import for_page, page_of
 from library.rows import rows_of
 from library.shelves import shelf_of
 from library.tag_actions import suggested_tags
+from library.tag_counts import tags_in_use
 from members.limits import check, limited, who
 from members.rights import MemberRequest, members_only, signed_in
 
@@ -74,7 +75,7 @@ def topic_url(title: str) -> str:
 @members_only
 def tags(request: MemberRequest) -> HttpResponse:
     """All tags, most used first."""
-    return render_page(request, "library/tags.html", {"tags": Tag.objects.in_use()})
+    return render_page(request, "library/tags.html", {"tags": tags_in_use()})
 
 
 @require_safe

@@ -88,8 +88,15 @@ def test_the_fragment(client, used):
 
 
 def test_suggestions_do_not_grow_in_queries(client, used, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get("/library/tags/suggestions/", {"typed": "feed"})
+
+
+def test_what_not_every_member_finds_counts_for_nobody(client, lead, now):
+    for state in ({}, {}, {"published_at": None}, {"audience": "private"}, {"binned_at": now}, {"hidden_at": now}):
+        MaterialFactory(owner=lead, tags=["ice"], **state)
+    MaterialFactory(owner=lead, tags=["secret"], audience="private")
+    assert [(tag.name, tag.uses) for tag in client.get("/library/tags/").context["tags"]] == [("ice", 2)]
 
 
 # --- merging and renaming -------------------------------------------------------------------------
