@@ -9,14 +9,15 @@ from django.db.models import BooleanField, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from library import words
-from library.matching import Source, beginnings_of, listed, score_of, source_of
+from library.matching import Source, beginnings_of, entries_of, listed, score_of, source_of
 from library.models import FACTS, Insight, Material, Principle, Tag, files_alone
 from library.search import Query, parse
 from library.sql import Sql, all_of, condition_of, union_of
 from members.models import Member, Team
 
-COUNTED = 1_000  # "1,000+" beyond; no more can be leafed through either
-RANKED = COUNTED + 1  # the newest so many matches are ranked, and as many that match by title and tags alone
+# "1,000+": no more are counted or can be leafed through. The newest so many matches are ranked, and as many that
+# match by title and tags alone.
+COUNTED = 1_000
 VALUES = 16  # of a facet
 SUGGESTED = 8
 ORDERS = {
@@ -108,7 +109,7 @@ def _read(rows: list[tuple[Any, ...]]) -> Found:
         if facet == "row":
             places.append((number, int(key)))
         elif facet == "total":
-            found.total, found.has_more = min(number, COUNTED), number > COUNTED
+            found.total, found.has_more = min(number, COUNTED), number >= COUNTED
         elif facet == "pool":
             found.is_estimate = number >= COUNTED
         else:
@@ -130,6 +131,10 @@ _LINKED = (
 )
 
 
+PLACED = "id, published_at, helped_count"  # what decides the place of a material, beside its score
+_OWN_PLACED = Sql(", ".join(f"library_material.{name}" for name in PLACED.split(", ")))
+
+
 class _Statement:
     """Writes the one statement: `found` is what passes all filters, `pool` what would pass without them.
 
@@ -146,12 +151,13 @@ class _Statement:
         self.head = source_of(vendor, query, head=True) if query.wanted else None
 
     def text(self, offset: int, limit: int, *, facets: bool) -> Sql:
-        definitions = [*self.source.definitions, *(self.head.definitions if self.head else [])]
-        tables = [*definitions, self._found().within("found AS MATERIALIZED (", ")")]
+        tables = [*self.source.definitions, *(self.head.definitions if self.head else [])]
         parts = [self._page(offset, limit), Sql("SELECT 'total', '', '', count(*) FROM found")]
         if facets:
             tables.append(self._pool().within("pool AS MATERIALIZED (", ")"))
             parts += [Sql("SELECT 'pool', '', '', count(*) FROM pool"), *self._facets()]
+        found = self._found(from_pool=facets and not self.conditions)
+        tables.append(found.within("found AS MATERIALIZED (", ")"))
         return Sql("WITH ") + Sql(", ").join(tables) + " " + union_of(parts)
 
     def _source(self) -> Source:
@@ -159,28 +165,35 @@ class _Statement:
             return source_of(self.vendor, self.query)
         return listed(self.order.format("library_material."))
 
-    def _found(self) -> Sql:
-        """A title that fits is ranked however old it is, so both the newest and the best places count."""
-        columns = Sql("library_material.id, library_material.published_at, library_material.helped_count")
+    def _found(self, *, from_pool: bool) -> Sql:
+        """Where nothing narrows, the pool holds the newest already, which saves a second walk.
+
+        A title that fits is ranked however old it is, so both the newest and the best places count.
+        """
         conditions = [self.visible, *self.conditions.values()]
+        pooled = Sql(f"SELECT {PLACED}")
         if not self.query:
-            return self.source.select(columns, conditions, COUNTED + 1)
-        columns += Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
-        sources = [self.source, *([self.head] if self.head else [])]
-        ranked = [source.select(columns, conditions, RANKED) for source in sources]
-        return Sql(" UNION ").join(one.within("SELECT * FROM (", f") AS s{n}") for n, one in enumerate(ranked))
+            return pooled + " FROM pool" if from_pool else self.source.select(_OWN_PLACED, conditions, COUNTED)
+        scored = Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
+        newest = (
+            pooled + scored + f" FROM {entries_of(self.vendor, 'pool')}"
+            if from_pool
+            else self.source.select(_OWN_PLACED + scored, conditions, COUNTED, entry=True)
+        )
+        best = [self.head.select(_OWN_PLACED + scored, conditions, COUNTED, entry=True)] if self.head else []
+        return Sql(" UNION ").join(one.within("SELECT * FROM (", f") AS s{n}") for n, one in enumerate([newest, *best]))
 
     def _pool(self) -> Sql:
-        columns = (
-            "library_material.id, library_material.kind, "
-            "(SELECT nature FROM library_insight WHERE material_id = library_material.id) AS nature, "
-            "CASE WHEN library_material.shown_as <> 'anonymous' THEN library_material.team_id END AS team_id"
+        columns = Sql(
+            ", library_material.kind,"
+            " (SELECT nature FROM library_insight WHERE material_id = library_material.id) AS nature,"
+            " CASE WHEN library_material.shown_as <> 'anonymous' THEN library_material.team_id END AS team_id"
         )
         flags = [
             condition.within(", CASE WHEN ", f" THEN 1 ELSE 0 END AS ok_{name}")
             for name, condition in self.conditions.items()
         ]
-        return self.source.select(Sql("").join([Sql(columns), *flags]), [self.visible], COUNTED)
+        return self.source.select(Sql("").join([_OWN_PLACED, columns, *flags]), [self.visible], COUNTED)
 
     def _page(self, offset: int, limit: int) -> Sql:
         place = f"row_number() OVER (ORDER BY {self.order.format('')}) AS place"

@@ -15,38 +15,51 @@ from library.sql import Sql, all_of, any_of
 ENTRY = "library_searchentry e ON e.material_id = library_material.id"
 COLUMNS = ("title", "tags", "body", "file")
 HEAD = ("title", "tags")
+# OFFSET 0 keeps the planner from reading all entries to find these few.
+_LATERAL = "(SELECT * FROM library_searchentry WHERE material_id = {}.id OFFSET 0) AS e"
 TITLE, TAGS, BODY, FILE = 8, 4, 2, 1  # what a word counts, by the best place where it stands
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where matches come from, newest first: SELECT ... `before`, conditions, `after`, LIMIT ...
+    """Where matches come from, newest first: SELECT ... FROM `rows`, conditions, `after`, LIMIT ...
 
-    `conditions` hold the words themselves; `definitions` go before the statement.
+    `conditions` hold the words themselves; `definitions` go before the statement. `entry` joins the search
+    entry `e`, behind the rows or, on PostgreSQL, behind what stands after them.
     """
 
-    before: str
+    rows: str
     after: str
     conditions: list[Sql] = field(default_factory=list)
     definitions: list[Sql] = field(default_factory=list)
+    entry: tuple[str, str] = ("", "")
 
-    def select(self, columns: Sql, conditions: Sequence[Sql], most: int) -> Sql:
-        """Returns the newest `most` that fulfil all conditions on `library_material`."""
+    def select(self, columns: Sql, conditions: Sequence[Sql], most: int, *, entry: bool = False) -> Sql:
+        """Returns the newest `most` that fulfil all conditions on `library_material`; with `entry` `e` is there too."""
+        before, after = self.entry if entry else ("", "")
         where = all_of([*self.conditions, *conditions])
-        return columns.within("SELECT ", self.before) + where + f"{self.after} LIMIT {most}"
+        start = columns.within("SELECT ", f" FROM {self.rows}{before} WHERE ")
+        return start + where + f"{self.after}{after} LIMIT {most}"
 
 
 def listed(order: str) -> Source:
     """Returns the source of a list without words; its order is that of an index, where it can stop early."""
-    return Source(" FROM library_material WHERE ", f" ORDER BY {order}")
+    return Source("library_material", f" ORDER BY {order}")
 
 
 def source_of(vendor: str, query: Query, *, head: bool = False) -> Source:
-    """Returns the source for a query that is not empty; `e` is the search entry in all of them.
+    """Returns the source for a query that is not empty.
 
     With `head` all that is wanted stands in title and tags; the query needs something wanted.
     """
     return _postgresql(query, head=head) if vendor == "postgresql" else _sqlite(query, head=head)
+
+
+def entries_of(vendor: str, table: str) -> str:
+    """Returns what joins the search entries `e` of all rows of a small table, one by one."""
+    if vendor == "postgresql":
+        return f"{table} CROSS JOIN LATERAL {_LATERAL.format(table)}"
+    return f"{table} CROSS JOIN library_searchentry e ON e.material_id = {table}.id"
 
 
 def score_of(vendor: str, query: Query) -> Sql:
@@ -72,7 +85,7 @@ def _needle(phrase: Phrase) -> str:
 
 def _without_wish(lacks: list[Sql]) -> Source:
     """Only exclusions: everything else is meant."""
-    return Source(f" FROM library_material JOIN {ENTRY} WHERE ", " ORDER BY library_material.id DESC", lacks)
+    return Source("library_material", " ORDER BY library_material.id DESC", lacks, entry=(f" JOIN {ENTRY}", ""))
 
 
 def _sqlite(query: Query, *, head: bool) -> Source:
@@ -83,8 +96,8 @@ def _sqlite(query: Query, *, head: bool) -> Source:
     match = Sql("library_searchfts MATCH %s", (f"{words} NOT {unwanted}" if unwanted else words,))
     # CROSS JOIN: SQLite begins with the words, which come by descending id, and stops when it has enough.
     seen = f"library_material INDEXED BY {SEEN_INDEX} ON library_material.id = library_searchfts.rowid"
-    before = f" FROM library_searchfts CROSS JOIN {seen} CROSS JOIN {ENTRY} WHERE "
-    return Source(before, " ORDER BY library_searchfts.rowid DESC", [match])
+    rows, newest = f"library_searchfts CROSS JOIN {seen}", " ORDER BY library_searchfts.rowid DESC"
+    return Source(rows, newest, [match], entry=(f" CROSS JOIN {ENTRY}", ""))
 
 
 def _fts(phrases: Iterable[Phrase], between: str) -> str:
@@ -103,10 +116,11 @@ def _postgresql(query: Query, *, head: bool) -> Source:
         return _without_wish(lacks)
     name = "head_words" if head else "words"
     definition = _ids_with(query.wanted, head=head).within(f"{name} AS MATERIALIZED (", ")")
-    newest = f" FROM (SELECT id FROM {name} ORDER BY id DESC) AS newest CROSS JOIN LATERAL"  # noqa: S608
-    before = f"{newest} (SELECT * FROM library_material WHERE library_material.id = newest.id AND "  # noqa: S608
-    entry = "(SELECT * FROM library_searchentry WHERE material_id = library_material.id OFFSET 0) AS e"
-    return Source(before, f" OFFSET 0) AS library_material CROSS JOIN LATERAL {entry}", lacks, [definition])
+    newest = f"(SELECT id FROM {name} ORDER BY id DESC) AS newest"  # noqa: S608 -- a name of ours
+    rows = f"{newest} CROSS JOIN LATERAL (SELECT * FROM library_material"  # noqa: S608
+    these = Sql("library_material.id = newest.id")
+    entry = f" CROSS JOIN LATERAL {_LATERAL.format('library_material')}"
+    return Source(rows, " OFFSET 0) AS library_material", [these, *lacks], [definition], ("", entry))
 
 
 def _ids_with(phrases: Sequence[Phrase], *, head: bool = False) -> Sql:
