@@ -2,16 +2,19 @@
 
 import zipfile
 from collections.abc import Iterator
+from itertools import batched
 from typing import IO, Any, cast
 
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from cop_portal.lib.addresses import slug_of
-from library.history import files_open_to
+from library.aftermath import ASKED
+from library.history import all_files_open_to
 from library.importing.archives import FILES, FOLDER
 from library.importing.front_matter import written
-from library.models import Attachment, Material
+from library.models import Adaptation, Attachment, Comment, Hearsay, Material
 from library.natures import sections_of
 from library.rows import byline_of
 from members.models import Member
@@ -65,13 +68,58 @@ def archive_of(member: Member) -> Iterator[bytes]:
     """Yields a zip while it is made, so that its size costs no memory: a file that is gone is left out."""
     pipe = _Pipe()
     with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_DEFLATED) as archive:
-        for material in materials_for(member):
-            files = {path: attachment for attachment, path in _files_of(material, member)}
-            archive.writestr(f"{FOLDER}/{material.slug}.md", written(head_of(material, list(files)), material.body))
-            for path, attachment in files.items():
-                yield from _stored(archive, pipe, path, attachment)
-            yield pipe.taken()
+        for batch in batched(materials_for(member), BATCH):
+            _with_what_was_said(batch, member)
+            open_files = all_files_open_to(batch, member)
+            for material in batch:
+                files = {_path_of(attachment): attachment for attachment in reversed(open_files[material.pk])}
+                head = head_of(material, list(files)) | said_of(material)
+                archive.writestr(f"{FOLDER}/{material.slug}.md", written(head, material.body))
+                for path, attachment in files.items():
+                    yield from _stored(archive, pipe, path, attachment)
+                yield pipe.taken()
     yield pipe.taken()
+
+
+def _with_what_was_said(materials: tuple[Material, ...], member: Member) -> None:
+    """Fetches what pages show of it to `member`; what was hidden stays where it is."""
+    prefetch_related_objects(
+        materials,
+        Prefetch("comments", Comment.objects.shown().filter(hidden_at=None), to_attr="shown_comments"),
+        Prefetch("adaptations", Adaptation.objects.select_related("team"), to_attr="shown_adaptations"),
+        Prefetch("hearsay", Hearsay.objects.filter(member=member)),
+    )
+
+
+def said_of(material: Material) -> dict[str, Any]:
+    """Returns what readers left at it, as its page shows it, and what had been said elsewhere, which is marked so."""
+    before = material.hearsay.said if hasattr(material, "hearsay") else {}
+    comments = [_elsewhere(one) for one in before.get("comments", [])]
+    adaptations = [_elsewhere(one) for one in before.get("adaptations", [])]
+    if not material.is_draft:
+        comments += map(_comment, material.shown_comments)  # type: ignore[attr-defined]
+        adaptations += map(_adaptation, material.shown_adaptations)  # type: ignore[attr-defined]
+    said = {
+        "by_elsewhere": before.get("by"),
+        "helped": material.helped_count + before.get("helped", 0),
+        "comments": comments,
+        "adaptations": adaptations if material.kind == Material.Kind.INSIGHT else [],
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _elsewhere(said: dict[str, Any]) -> dict[str, Any]:
+    return {**said, "elsewhere": True}
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    said = {"by": comment.by.name if comment.by else _("a former member"), "at": comment.written_at.isoformat()}
+    return {**said, "text": comment.text, **({"edited": True} if comment.edited_at else {})}
+
+
+def _adaptation(adaptation: Adaptation) -> dict[str, Any]:
+    said = {"team": adaptation.team.name, "choice": adaptation.choice, "at": adaptation.written_at.isoformat()}
+    return said | ({"note": adaptation.note} if adaptation.note else {})
 
 
 def head_of(material: Material, files: list[str]) -> dict[str, Any]:
@@ -87,6 +135,7 @@ def head_of(material: Material, files: list[str]) -> dict[str, Any]:
         "audience": material.audience,
         "draft": material.is_draft,
         "published": material.published_at.isoformat() if material.published_at else "",
+        "review": material.review_on.isoformat() if material.review_on else "",
     }
     if material.kind == Material.Kind.LINK:
         head |= {"address": material.link.address, "medium": material.link.medium, "minutes": material.link.minutes}
@@ -94,16 +143,16 @@ def head_of(material: Material, files: list[str]) -> dict[str, Any]:
         insight = material.insight
         head |= {"nature": insight.nature, "outcome": insight.outcome, "repeat": insight.repeat}
         head["answers"] = insight.answers
+        if insight.became and insight.nature in ASKED:
+            at = {"at": insight.became_at.isoformat()} if insight.became_at else {}
+            head["became"] = {"text": insight.became, **at}
     elif material.newest_file:
         head |= {"files": files, "sha256": material.newest_file.sha256}
     return {name: value for name, value in head.items() if value not in ("", None, [], False)}
 
 
-def _files_of(material: Material, member: Member) -> Iterator[tuple[Attachment, str]]:
-    """Yields the versions of a file that `member` may open with their paths in the archive, oldest first."""
-    if material.kind == Material.Kind.FILE:
-        for attachment in reversed(files_open_to(material, member)):
-            yield attachment, f"{FILES}/{slug_of(material.pk, '')}/{attachment.number}/{attachment.name}"
+def _path_of(attachment: Attachment) -> str:
+    return f"{FILES}/{slug_of(attachment.material_id, '')}/{attachment.number}/{attachment.name}"
 
 
 def _stored(archive: zipfile.ZipFile, pipe: "_Pipe", path: str, attachment: Attachment) -> Iterator[bytes]:

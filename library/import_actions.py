@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -11,29 +11,40 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, transaction
+from django.forms import Form
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from library import actions
+from library.aftermath import ASKED, say_what_became
 from library.files import accept
-from library.forms import MAX_TITLE, ArticleForm, FileForm, InsightForm, LinkForm, MaterialForm
-from library.import_twins import key_of, known_keys
+from library.forms import ArticleForm, FileForm, InsightForm, LinkForm, MaterialForm
+from library.import_notes import (
+    asked_answers,
+    is_others,
+    known_choice,
+    known_principles,
+    notes_on,
+    origin_of,
+    twin_notes,
+)
+from library.import_twins import key_of, known_keys, title_of
 from library.importing import archives
 from library.importing.entries import MOST_ROWS, Entry, UnreadableFileError
+from library.importing.said import moment_of
 from library.media import RefusedFileError
-from library.models import Import, ImportRow, Insight, Link, Material, Principle
-from library.rows import byline_of
+from library.models import Hearsay, Import, ImportRow, Insight, Link, Material, Principle
+from library.reviews import REVIEW_AFTER
 from library.storing import stored_name
+from library.trace_forms import BecameForm
 from library.uploads import MEGABYTE
 from members.models import Member
 
 logger = logging.getLogger(__name__)
 
 READY, TWIN, BAD, ADDED = ImportRow.State.READY, ImportRow.State.TWIN, ImportRow.State.BAD, ImportRow.State.ADDED
-MAX_SUMMARY, MAX_WORDS, MAX_SHOWN = 400, 300, 200
+MAX_SUMMARY, MAX_WORDS, MAX_SHOWN = 400, 1_000, 200
 BATCH = 200
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # what is said to be older counts as new
 FORMS: dict[str, type[MaterialForm]] = {"article": ArticleForm, "link": LinkForm, "file": FileForm}
 
 
@@ -61,13 +72,15 @@ def begin_import(
 
 
 def _rows(entries: list[Entry], member: Member) -> Iterator[ImportRow]:
-    known = known_keys(entries, member)
+    known, principles = known_keys(entries, member), known_principles(entries)
     for number, entry in enumerate(entries, start=1):
         state, words = READY, entry.problem or _problem_of(entry)
         if words:
             state = BAD
         elif key_of(entry) in known:
-            state = TWIN
+            state, words = TWIN, twin_notes(entry)
+        else:
+            words = notes_on(entry, member, principles)
         known.add(key_of(entry))
         title = entry.title.strip() or entry.address
         yield ImportRow(
@@ -87,6 +100,15 @@ def _problem_of(entry: Entry) -> str:
         return _("It does not say which kind of insight it is.")
     if entry.kind == Material.Kind.FILE and not entry.files:
         return _("Its file is not in the zip.")
+    return _problem_of_sight(entry)
+
+
+def _problem_of_sight(entry: Entry) -> str:
+    """Who may see it, and under which name, is never guessed."""
+    if entry.audience and entry.audience not in Material.Audience.values:
+        return _("Nobody knows who “%(audience)s” are, who may read it.") % {"audience": entry.audience[:40]}
+    if entry.shown_as and entry.shown_as not in Material.ShownAs.values:
+        return _("Nobody knows what it means to be shown as “%(shown)s”.") % {"shown": entry.shown_as[:40]}
     return ""
 
 
@@ -126,38 +148,62 @@ class _RefusedRowError(Exception):
 
 def _added(running: Import, entry: Entry) -> tuple[str, str, Material | None]:
     if key_of(entry) in known_keys([entry], running.member):
-        return TWIN, "", None
+        return TWIN, twin_notes(entry), None
     files = _files_of(running, entry)
     form = _form_of(entry, running.member, files[0] if files else None)
+    became = BecameForm({"became": entry.became if entry.nature in ASKED else ""})
     if not form.is_valid():
-        return _refusal(form)
-    moment = _moment_of(entry, timezone.now())
+        return _refusal(form, entry)
+    if not became.is_valid():
+        raise _RefusedRowError(_in_words(became))
+    now = timezone.now()
+    moment = _moment_of(entry.published, now)
     material = form.add(publish=not entry.draft, now=moment)
     for later in files[1:]:
         material = actions.edit_material(
             material, form.words(), version=material.version, publish=False, now=moment, file=accept(later),
             by=running.member,
         )  # fmt: skip
-    return ADDED, "", material
+    if became.cleaned_data["became"]:
+        at = _moment_of(entry.became_at, now)
+        say_what_became(material, became.cleaned_data["became"], by=running.member, now=at)
+    _keep_review(material, entry, now)
+    _keep_hearsay(material, entry, running.member)
+    return ADDED, notes_on(entry, running.member, known_principles([entry])), material
 
 
-def _moment_of(entry: Entry, now: datetime) -> datetime:
-    """Returns when it was published, `now` where it does not say or where that cannot be."""
-    try:
-        said = parse_datetime(entry.published)
-    except ValueError:
-        return now
-    return said if said and timezone.is_aware(said) and EARLIEST <= said < now else now
+def _keep_review(material: Material, entry: Entry, now: datetime) -> None:
+    """Whoever said that it is still true said so for a year, wherever it stands."""
+    said = moment_of(entry.review)
+    if said and not entry.draft and said.date() <= now.date() + REVIEW_AFTER:
+        Material.objects.filter(pk=material.pk).update(review_on=said.date())
 
 
-def _refusal(form: MaterialForm) -> tuple[str, str, None]:
+def _keep_hearsay(material: Material, entry: Entry, member: Member) -> None:
+    """What others said is neither lost nor put into anybody's mouth."""
+    said = {name: value for name, value in entry.said.items() if name != "left_out"}
+    if origin := origin_of(entry, member):
+        said["by"] = origin
+    if said:
+        Hearsay.objects.create(material=material, member=member, said=said)
+
+
+def _moment_of(text: str, now: datetime) -> datetime:
+    """Returns when that was, `now` where it does not say or where that cannot be."""
+    said = moment_of(text)
+    return said if said and said < now else now
+
+
+def _refusal(form: MaterialForm, entry: Entry) -> tuple[str, str, None]:
     errors = form.errors.as_data()
     if any(error.code == "twin" for found in errors.values() for error in found):
-        return TWIN, "", None
-    words = [
-        f"{form[name].label}: {text}" for name, found in form.errors.items() if name in form.fields for text in found
-    ]
-    raise _RefusedRowError(" ".join(words) or _("This row cannot be read."))
+        return TWIN, twin_notes(entry), None
+    raise _RefusedRowError(_in_words(form) or _("This row cannot be read."))
+
+
+def _in_words(form: Form) -> str:
+    fields = ((name, found) for name, found in form.errors.items() if name in form.fields)
+    return " ".join(f"{form[name].label}: {text}" for name, found in fields for text in found)
 
 
 def _files_of(running: Import, entry: Entry) -> list[SimpleUploadedFile]:
@@ -181,7 +227,7 @@ def _form_of(entry: Entry, member: Member, file: SimpleUploadedFile | None) -> M
     is_long = entry.kind == Material.Kind.LINK and len(entry.summary) > MAX_SUMMARY and not entry.body
     titles = Principle.objects.filter(title__in=entry.principles)
     data = {
-        "title": (entry.title.strip() or entry.address)[:MAX_TITLE],
+        "title": title_of(entry),
         "summary": "" if is_long else entry.summary,
         "body": entry.summary if is_long else entry.body,
         "tags": ", ".join(entry.tags),
@@ -191,9 +237,9 @@ def _form_of(entry: Entry, member: Member, file: SimpleUploadedFile | None) -> M
         "address": entry.address,
         "medium": entry.medium if entry.medium in Link.Medium.values else Link.Medium.ARTICLE,
         "minutes": entry.minutes,
-        "outcome": entry.outcome,
-        "repeat": entry.repeat,
-        **entry.answers,
+        "outcome": known_choice(entry, "outcome"),
+        "repeat": known_choice(entry, "repeat"),
+        **asked_answers(entry),
     }
     if entry.kind == Material.Kind.INSIGHT:
         return InsightForm(data, {}, member=member, nature=entry.nature)
@@ -202,9 +248,7 @@ def _form_of(entry: Entry, member: Member, file: SimpleUploadedFile | None) -> M
 
 def _shown_as(entry: Entry, member: Member) -> str:
     """What somebody else wrote is nobody's here: it must not stand under the name of who brings it."""
-    chosen = entry.shown_as or Material.ShownAs.OWNER
-    own = byline_of(Material(owner=member, team=member.team, shown_as=chosen))
-    return chosen if not entry.by or entry.by == own else Material.ShownAs.ANONYMOUS
+    return Material.ShownAs.ANONYMOUS if is_others(entry, member) else entry.shown_as or Material.ShownAs.OWNER
 
 
 def _end_import(running: Import) -> None:

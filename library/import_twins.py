@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from itertools import batched
 
+from cop_portal.lib.text import clean_name
 from library.actions import MAX_ADDRESS
+from library.forms import MAX_TITLE
+from library.import_notes import asked_answers
 from library.importing.entries import Entry
 from library.links import normal_address
 from library.models import Attachment, Material
@@ -20,8 +23,15 @@ def key_of(entry: Entry) -> Key:
         return ("link", normal_address(entry.address)[:MAX_ADDRESS])
     if entry.kind == Material.Kind.FILE and entry.sha256:
         return ("file", entry.sha256)
-    answers = [text for _name, text in sorted(entry.answers.items()) if text]
-    return (entry.kind, entry.title.strip(), _plain(entry.body), *map(_plain, answers))
+    if entry.kind == Material.Kind.INSIGHT:
+        answers = sorted((name, _plain(text)) for name, text in asked_answers(entry).items())
+        return (entry.kind, title_of(entry), *(part for one in answers if one[1] for part in one))
+    return (entry.kind, title_of(entry), _plain(entry.body))
+
+
+def title_of(entry: Entry) -> str:
+    """Returns the title as its form will store it."""
+    return clean_name((entry.title.strip() or entry.address)[:MAX_TITLE])
 
 
 def known_keys(entries: Iterable[Entry], member: Member) -> set[Key]:
@@ -35,16 +45,18 @@ def known_keys(entries: Iterable[Entry], member: Member) -> set[Key]:
         sums = [entry.sha256 for entry in batch if entry.sha256]
         same = Attachment.objects.filter(sha256__in=sums, material__in=rows).values_list("sha256", flat=True)
         found |= {("file", sha256) for sha256 in same}
-        titles = [entry.title.strip() for entry in batch if entry.kind in {"article", "insight"}]
+        titles = [title_of(entry) for entry in batch if entry.kind in {"article", "insight"}]
         for material in rows.filter(kind__in=("article", "insight"), title__in=titles).select_related("insight"):
             found.add(key_of(_as_entry(material)))
     return found
 
 
 def _as_entry(material: Material) -> Entry:
-    answers = material.insight.answers if material.kind == Material.Kind.INSIGHT else {}
-    return Entry(material.kind, material.title, body=material.body, answers=answers)
+    if material.kind != Material.Kind.INSIGHT:
+        return Entry(material.kind, material.title, body=material.body)
+    insight = material.insight
+    return Entry(material.kind, material.title, nature=insight.nature, answers=insight.answers)
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -80,7 +80,7 @@ def _own(request: MemberRequest, pk: int) -> Import:
 def _show(request: MemberRequest, found: Import, form: StartForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
     counts = dict(found.rows.order_by().values_list("state").annotate(Count("pk")))
     total = sum(counts.values())
-    rows = found.rows.select_related("material").order_by("number")
+    rows = found.rows.select_related("material").defer("fields").order_by("number")
     context = {
         "import": found,
         "form": form,

@@ -52,7 +52,9 @@ class ImportRow(models.Model):
     state = models.CharField(max_length=5, choices=State)
     title = models.CharField(max_length=200, blank=True)
     fields = models.JSONField(default=dict, help_text="what the row says, cleaned")
-    words = models.CharField(max_length=300, blank=True, help_text="what is wrong with it, in the member's language")
+    words = models.CharField(
+        max_length=1_000, blank=True, help_text="what is wrong with it or left out, in the member's language"
+    )
     material = models.ForeignKey("library.Material", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -2,8 +2,9 @@
 
 Tags stand in `library.tags`, principles in `library.principles` and `library.suggestions`, what readers leave
 behind in `library.traces`, what the search looks at in `library.entries`, the clock of a case clinic in
-`library.clinics`, what is brought along in `library.imports`, the keys of feeds in `library.feed_tokens`, how
-links fare in `library.link_health`; all are imported at the end, so that Django finds every model here.
+`library.clinics`, what is brought along in `library.imports`, what others had said about it in `library.hearsay`,
+the keys of feeds in `library.feed_tokens`, how links fare in `library.link_health`; all are imported at the end, so
+that Django finds every model here.
 """
 
 from datetime import datetime
@@ -374,12 +375,13 @@ def files_alone() -> "models.Prefetch[str, models.QuerySet[Attachment], str]":
 from library.clinics import Clinic  # noqa: E402
 from library.entries import SearchEntry  # noqa: E402
 from library.feed_tokens import FeedToken  # noqa: E402
+from library.hearsay import Hearsay  # noqa: E402
 from library.imports import Import, ImportRow  # noqa: E402
 from library.link_health import LinkHealth  # noqa: E402
 from library.suggestions import Suggestion  # noqa: E402
 from library.traces import Adaptation, Comment, Grant, Helped, ReadingItem  # noqa: E402
 
 __all__ = [
-    "Adaptation", "Attachment", "Clinic", "Comment", "FeedToken", "Grant", "Helped", "Import", "ImportRow", "Insight",
-    "Link", "LinkHealth", "Material", "Principle", "ReadingItem", "SearchEntry", "Suggestion", "Tag",
+    "Adaptation", "Attachment", "Clinic", "Comment", "FeedToken", "Grant", "Hearsay", "Helped", "Import", "ImportRow",
+    "Insight", "Link", "LinkHealth", "Material", "Principle", "ReadingItem", "SearchEntry", "Suggestion", "Tag",
 ]  # fmt: skip

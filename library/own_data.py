@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 
 from cop_portal.lib.own_data import Piece, as_json, as_markdown, file_name
-from library.models import Adaptation, Attachment, Comment, Helped, Material, ReadingItem
+from library.models import Adaptation, Attachment, Comment, Hearsay, Helped, Material, ReadingItem
 from library.natures import NATURES
 from library.suggestions import Suggestion
 from members.models import Member
@@ -28,6 +28,7 @@ def own_data(member: Member) -> Iterator[Piece]:
     yield as_json("adaptations.json", _left(adaptations, "choice", "note", "written_at"))
     yield as_json("reading-list.json", _left(ReadingItem.objects.filter(member=member), "state", "changed_at"))
     yield as_json("helped-me.json", _left(Helped.objects.filter(member=member)))
+    yield as_json("said-elsewhere.json", _left(Hearsay.objects.filter(member=member), "said"))
     suggested = Suggestion.objects.filter(by=member)
     fields = ("principle", "title", "statement", "looks_like", "drift", "prompt", "why", "made_at", "state")
     yield as_json("suggested-wordings.json", list(suggested.values(*fields)))

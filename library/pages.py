@@ -9,9 +9,10 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.html import strip_tags
 
 from library.aftermath import ASKED
+from library.hearsay import told
 from library.history import files_open_to
 from library.link_checks import health_words
-from library.models import FACTS, Adaptation, Comment, Helped, Material, ReadingItem, files_alone
+from library.models import FACTS, Adaptation, Comment, Hearsay, Helped, Material, ReadingItem, files_alone
 from library.natures import sections_of
 from library.rendered import stored_html
 from library.reviews import is_due
@@ -31,6 +32,7 @@ def for_page(reader: Member, *, now: datetime) -> "QuerySet[Material]":
     return rows.annotate(
         thanked=Exists(Helped.objects.filter(**mine)),
         reading=ReadingItem.objects.filter(**mine).values("state")[:1],
+        elsewhere=Hearsay.objects.filter(**mine).values("said")[:1],
     )
 
 
@@ -54,6 +56,7 @@ def page_of(material: Material, reader: Member, *, now: datetime) -> dict[str, A
         "link_health": health_words(material) if _is_own_link(material, reader) else "",
         "is_due": is_due(material, now=now),
         "became": became_of(material),
+        "hearsay": told(getattr(material, "elsewhere", None)),
         "reading_states": ReadingItem.State.choices,
         "now": now,
     }

@@ -9,19 +9,20 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from library.importing.entries import Entry, UnreadableFileError
-from library.importing.front_matter import read
+from library.importing.front_matter import Budget, TooMuchError, read
+from library.importing.said import said_in, text_of
 
 FOLDER, FILES = "materials", "files"
-MAX_MEMBERS, MAX_TEXT, MAX_TEXTS = 20_000, 2 * 1024 * 1024, 48 * 1024 * 1024  # the texts in bytes: each, and all
+MAX_MEMBERS, MAX_TEXT, MAX_TEXTS = 20_000, 4 * 1024 * 1024, 48 * 1024 * 1024  # the texts in bytes: each, and all
 _MATERIAL = re.compile(rf"(?:[^/]+/)?{FOLDER}/[^/]+\.md")
+MAX_NODES = 400_000  # of all front matters together
 _NUMBER = re.compile(r"[0-9]+")
 _TEXTS = (
     "kind", "title", "summary", "address", "medium", "minutes", "nature", "outcome", "repeat", "by", "shown_as",
-    "audience", "published", "sha256",
+    "audience", "published", "review", "sha256",
 )  # fmt: skip
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 _WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of these alone can be taken out as little as one wants
-_NO_TEXT = dict.fromkeys([0, *range(0xD800, 0xE000)])  # what no database keeps
 
 
 def entries(content: BinaryIO) -> Iterator[Entry]:
@@ -31,9 +32,9 @@ def entries(content: BinaryIO) -> Iterator[Entry]:
             members = [info for info in archive.infolist() if _MATERIAL.fullmatch(info.filename)]
             if not members or len(archive.infolist()) > MAX_MEMBERS:
                 raise UnreadableFileError(_("There are no materials in this zip."))
-            left = MAX_TEXTS
+            left, budget = MAX_TEXTS, Budget(MAX_NODES)
             for info in sorted(members, key=lambda info: _place(info.filename)):
-                yield _entry(archive, info, min(MAX_TEXT, left))
+                yield _entry(archive, info, min(MAX_TEXT, left), budget)
                 left -= min(info.file_size, left)
     except _BROKEN:
         raise UnreadableFileError(_("This zip cannot be read.")) from None
@@ -64,35 +65,42 @@ def _place(name: str) -> tuple[int, str]:
     return int(number[0][:18]) if number else 0, name
 
 
-def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Entry:
-    name = info.filename.rpartition("/")[2].translate(_NO_TEXT)
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, budget: Budget) -> Entry:
+    name = text_of(info.filename.rpartition("/")[2])
     if info.file_size > most:
         return Entry("article", name, problem=_("This text is too long."))
     try:
-        head, body = read(_read(archive, info, most).decode("utf-8-sig"))
-        return _from_head(head, body.translate(_NO_TEXT), info.filename.partition(f"{FOLDER}/")[0])
+        head, body = read(_read(archive, info, most).decode("utf-8-sig"), budget)
+        return _from_head(head, text_of(body), info.filename.partition(f"{FOLDER}/")[0])
+    except TooMuchError:
+        return Entry("article", name, problem=_("This text is too long."))
     except _BROKEN:
         return Entry("article", name, problem=_("There is nothing before the text that says what it is."))
 
 
 def _from_head(head: dict[str, Any], body: str, prefix: str) -> Entry:
     """Whatever stands there, texts become texts and lists of texts; the forms see to the rest."""
-    texts = {name: _text(head.get(name)) for name in _TEXTS}
+    texts = {name: text_of(head.get(name)) for name in _TEXTS}
     answers = head.get("answers")
     return Entry(
         **texts,
         body=body,
         tags=_list(head.get("tags")),
         principles=_list(head.get("principles")),
-        answers={_text(key): _text(value) for key, value in answers.items()} if isinstance(answers, dict) else {},
+        answers={text_of(key): text_of(value) for key, value in answers.items()} if isinstance(answers, dict) else {},
+        **_became(head.get("became")),
+        said=said_in(head),
         draft=head.get("draft") is True,
         files=[f"{prefix}{path}" for path in _list(head.get("files"))],
     )
 
 
-def _text(value: object) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else str(value).translate(_NO_TEXT)
+def _became(value: object) -> dict[str, str]:
+    found = value if isinstance(value, dict) else {"text": value}
+    return {"became": text_of(found.get("text")), "became_at": text_of(found.get("at"))}
 
 
 def _list(value: object) -> list[str]:
-    return [_text(one) for one in value[:50] if _text(one)] if isinstance(value, list) else []
+    """Whoever writes by hand may name the only one without making a list of it."""
+    many = value[:50] if isinstance(value, list) else [value]
+    return [text for text in map(text_of, many) if text.strip()]

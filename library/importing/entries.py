@@ -30,10 +30,14 @@ class Entry:
     by: str = ""
     shown_as: str = ""
     audience: str = ""
+    became: str = ""
+    became_at: str = ""
+    review: str = ""
     draft: bool = False
     published: str = ""
     files: list[str] = field(default_factory=list)  # paths in an archive, oldest version first
     sha256: str = ""  # of the newest of them, as it was sent first
+    said: dict[str, Any] = field(default_factory=dict)  # by others, see `said_in`
     problem: str = ""
 
     def as_json(self) -> dict[str, Any]:

@@ -183,5 +183,5 @@ def test_the_number_of_queries_does_not_grow(lead, count, now, django_assert_num
 
     for _number in range(count):
         MaterialFactory(owner=lead, tags=["a", "b"])
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         list(pieces_of(lead))

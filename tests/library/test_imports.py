@@ -257,7 +257,8 @@ def facts():
             one.kind, one.title, one.summary, one.body, one.shown_as, one.audience, one.published_at,
             sorted(tag.name for tag in one.tags.all()), sorted(p.title for p in one.principles.all()),
             [(link.address, link.medium, link.minutes) for link in Link.objects.filter(material=one)],
-            [(i.nature, i.answers, i.outcome, i.repeat) for i in Insight.objects.filter(material=one)],
+            [(i.nature, i.answers, i.outcome, i.repeat, i.became, i.became_at)
+             for i in Insight.objects.filter(material=one)],
             [(file.name, file.number, file.size) for file in one.attachments.all()],
         )
         for one in Material.objects.all()
@@ -421,9 +422,10 @@ def test_what_no_database_keeps_is_left_out(client):
 @pytest.mark.django_db
 def test_a_row_nobody_thought_of_stops_no_other(client, monkeypatch):
     def parse(text):
-        raise RuntimeError if text == "trap" else ValueError
+        if text == "trap":
+            raise RuntimeError
 
-    monkeypatch.setattr("library.import_actions.parse_datetime", parse)
+    monkeypatch.setattr("library.import_actions.moment_of", parse)
     archive = documents.archive({"materials/1.md": entry(published="trap"), "materials/2.md": entry(title="Fine")})
     assert [state for state, _title in bring(client, "a.zip", archive)] == ["bad", "added"]
     assert Import.objects.get().state == Import.State.DONE
