@@ -252,8 +252,9 @@ def _shown_as(entry: Entry, member: Member) -> str:
 
 
 def _end_import(running: Import) -> None:
-    """The archive has done its service."""
+    """The archive has done its service, and so has what its rows said: the report needs their titles alone."""
     name = running.file.name
+    running.rows.update(fields={})
     Import.objects.filter(pk=running.pk).update(state=Import.State.DONE, done_at=timezone.now(), file="")
     if name:
         transaction.on_commit(lambda: default_storage.delete(name), robust=True)

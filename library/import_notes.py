@@ -93,7 +93,7 @@ def _unknown(entry: Entry) -> list[str]:
         found.append(entry.medium)
     if entry.kind != Material.Kind.INSIGHT:
         return found
-    found += [name for name, text in entry.answers.items() if text.strip() and name not in asked_answers(entry)]
+    found += [name for name, text in sorted(entry.answers.items()) if text.strip() and name not in asked_answers(entry)]
     found += [
         getattr(entry, name) for name in ("outcome", "repeat") if getattr(entry, name) != known_choice(entry, name)
     ]

@@ -3,12 +3,15 @@
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import ngettext
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
 
-from library.models import Attachment, Comment, Helped, Material
+from library.importing.said import named_otherwise, without_name
+from library.models import Attachment, Comment, Hearsay, Helped, ImportRow, Material
 from library.suggestions import Suggestion
 from library.trace_actions import take_thanks_back
 from members.kinds import Kind
@@ -29,12 +32,35 @@ def let_go(member: Member, *, writings: str, heir: Member | None = None, now: da
     _delete(own.filter(_NOT_SHARED))
     for thanks in Helped.objects.filter(member=member).select_related("material"):
         take_thanks_back(thanks.material, by=member)
+    if member.name:
+        _forget_name(member.name)
     if writings == Writings.REMOVE:
         _delete(own.all())
         Comment.objects.filter(by=member).delete()
         Suggestion.objects.filter(by=member).delete()
     elif writings == Writings.HAND_OVER and heir:
         _hand_over(own.exclude(shown_as=Material.ShownAs.ANONYMOUS), heir, now=now)
+
+
+def _forget_name(name: str) -> None:
+    """Takes it out of what others brought along, and of what still waits to be."""
+    for one in Hearsay.objects.select_related("member").iterator():
+        said = without_name(one.said, name, _former(one.member))
+        if said != one.said:
+            Hearsay.objects.filter(pk=one.pk).update(said=said)
+    for row in ImportRow.objects.exclude(fields={}).select_related("of__member").iterator():
+        fields, former = row.fields, _former(row.of.member)
+        said = without_name(fields.get("said", {}), name, former)
+        by = named_otherwise(fields.get("by", ""), name, former)
+        if (by, said) != (fields.get("by", ""), fields.get("said", {})):
+            ImportRow.objects.filter(pk=row.pk).update(fields={**fields, "by": by, "said": said})
+    for row in ImportRow.objects.filter(words__contains=name).select_related("of__member"):
+        ImportRow.objects.filter(pk=row.pk).update(words=row.words.replace(name, _former(row.of.member))[:1_000])
+
+
+def _former(reader: Member) -> str:
+    with translation.override(reader.language or settings.LANGUAGE_CODE):
+        return gettext("a former member")
 
 
 def _delete(materials: QuerySet[Material]) -> None:

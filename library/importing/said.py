@@ -44,6 +44,18 @@ def said_in(head: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
+def without_name(said: dict[str, Any], name: str, instead: str) -> dict[str, Any]:
+    """Returns the same with `instead` wherever somebody called `name` said it."""
+    comments = [{**one, "by": named_otherwise(one.get("by", ""), name, instead)} for one in said.get("comments", [])]
+    by = named_otherwise(said.get("by", ""), name, instead)
+    return said | _short(by=by, comments=[_short(**one) for one in comments])
+
+
+def named_otherwise(by: str, name: str, instead: str) -> str:
+    """Returns `instead` for `name`, alone or with a team behind it, and any other byline as it is."""
+    return instead if by == name or by.startswith(f"{name} · ") else by
+
+
 def _list(value: object, read: Any) -> tuple[list[dict[str, Any]], int]:
     if value in (None, "", []):
         return [], 0

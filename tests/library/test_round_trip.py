@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from library.importing import archives, front_matter
 from library.importing.said import MAX_COMMENT, MOST, moment_of, said_in
+from library.leaving import let_go
 from library.models import Adaptation, Attachment, Comment, Hearsay, ImportRow, Insight, Material, Tag
 from tests.factories import InsightFactory, MaterialFactory, MemberFactory, PrincipleFactory, TeamFactory, stored_file
 from tests.library import documents
@@ -201,6 +202,34 @@ def test_what_others_wrote_keeps_the_name_it_stood_under_for_oneself(client, oth
     assert heads(taken(client))["Theirs"]["by_elsewhere"] == "Somebody Else"
 
 
+@pytest.mark.django_db
+def test_whoever_goes_leaves_no_name_in_what_others_brought_along(client, discussed, manager, lead):
+    theirs = MaterialFactory(title="Theirs", body="x", owner=manager)
+    archive = taken(client)
+    Material.objects.all().delete()
+    bring(client, "library.zip", archive)
+    Material.objects.filter(title="Theirs").delete()
+    waiting = send(client, "library.zip", archive).headers["Location"]
+    name = manager.name
+    assert all(
+        name in str(rows) for rows in (_kept(Hearsay, "said"), _kept(ImportRow, "fields"), _kept(ImportRow, "words"))
+    )
+    let_go(manager, writings="keep", now=WRITTEN)
+    assert [rows for rows in (_kept(Hearsay, "said"), _kept(ImportRow, "fields", "words")) if name in str(rows)] == []
+    assert [one["by"] for one in Hearsay.objects.get().said["comments"]] == [
+        "a former member",
+        lead.name,
+        "a former member",
+    ]
+    client.post(f"{waiting}start/", {"audience": "members", "shown_as": "owner"})
+    brought = Material.objects.get(title="Theirs")
+    assert (brought.shown_as, brought.hearsay.said, theirs.title) == ("anonymous", {"by": "a former member"}, "Theirs")
+
+
+def _kept(model, *fields):
+    return list(model.objects.values(*fields))
+
+
 # --- what is left out is said --------------------------------------------------------------------------------
 def words_of(client, text):
     """Returns what the preview and then the report say of one material."""
@@ -262,7 +291,7 @@ def test_no_answer_passes_for_a_field_of_the_form(client):
     head = {**EXPERIMENT, "by": "Somebody", "audience": "private", "answers": answers}
     _before, after, state = words_of(client, front_matter.written({**head, "title": "T"}, ""))
     assert state == "added"
-    assert "“shown_as”, “audience”, “title” have no place here and are left out." in after
+    assert "“audience”, “shown_as”, “title” have no place here and are left out." in after
     assert Material.objects.values_list("title", "shown_as", "audience").get() == ("T", "anonymous", "private")
     assert words_of(client, front_matter.written({**head, "title": "T"}, ""))[2] == "twin"
 
