@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Set
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from library.aftermath import ASKED
 from library.importing.entries import Entry
 from library.importing.said import moment_of
+from library.mentions import mentioned
 from library.models import Insight, Link, Material, Principle
 from library.natures import NATURES
 from library.rows import byline_of
@@ -77,6 +79,13 @@ def _left_out(entry: Entry, principles: Set[str]) -> Iterator[str]:
         ) % {"names": _quoted(unknown)}
     if entry.published and not moment_of(entry.published):
         yield _("The date “%(date)s” cannot be read; it counts as new.") % {"date": entry.published[:MAX_NAME]}
+    links = len(mentioned([entry.body, *asked_answers(entry).values()], site=settings.SITE_URL))
+    if links:
+        yield ngettext(
+            "%(n)d link in it counts on the numbers of where it came from; look whether it still leads there.",
+            "%(n)d links in it count on the numbers of where it came from; look whether they still lead there.",
+            links,
+        ) % {"n": links}
     count = entry.said.get("left_out", 0)
     if count:
         yield ngettext(

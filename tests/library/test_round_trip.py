@@ -257,6 +257,8 @@ EXPERIMENT = {"kind": "insight", "nature": "experiment", "answers": {"hypothesis
         ({**EXPERIMENT, "repeat": "yes", "became": "It went on."}, ""),
         ({"kind": "link", "address": "https://reading.example/1", "medium": "opera"},
          "“opera” has no place here and is left out."),
+        ({**EXPERIMENT, "answers": {"hypothesis": "[x](/library/7/)", "tried": "/library/8-x/ https://x.example/library/9/"}},
+         "2 links in it count on the numbers of where it came from; look whether they still lead there."),
         ({"published": "soon"}, "The date “soon” cannot be read; it counts as new."),
         ({"comments": ["x", {"text": "y"}]},
          "1 thing that others said cannot be read and is left out. 1 comment comes along; only you see it."),
