@@ -148,7 +148,9 @@ class PollQuerySet(models.QuerySet["Poll"]):
         sessions = Session.objects.visible_to(member, now=now).filter(state=Session.State.PUBLISHED)
         if community.stage == Community.Stage.CLOSED:
             return []
-        found = self.open_at(now).filter(session__in=sessions, ballot__isnull=False)
+        # Asked of each open poll: all sessions that one may see are many more.
+        seen = models.Exists(sessions.filter(pk=models.OuterRef("session")))
+        found = self.open_at(now).filter(seen, ballot__isnull=False)
         return [
             poll
             for poll in found.select_related("session", "ballot").order_by("closes_at")

@@ -56,8 +56,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(meant | Q(pk__in=Session.leads.through.objects.filter(member=member).values("session")))
 
     def upcoming(self, *, now: datetime) -> "SessionQuerySet":
-        """Those that have not ended, soonest first."""
-        return self.filter(ends_at__gt=now).order_by("starts_at", "pk")
+        """Those that have not ended, soonest first.
+
+        The bound on the start is implied, no session lasts a day (SANE_MINUTES): the index on starts begins there.
+        """
+        return self.filter(ends_at__gt=now, starts_at__gt=now - timedelta(days=1)).order_by("starts_at", "pk")
 
     def past(self, *, now: datetime) -> "SessionQuerySet":
         """Those that took place or were cancelled, newest first; a date that nobody planned leaves no trace."""
@@ -192,7 +195,7 @@ class Session(models.Model):
         ordering = ("starts_at", "pk")
         indexes = (
             models.Index(fields=["starts_at", "id"], name="session_starts"),
-            models.Index(fields=["ends_at", "id"], name="session_ends"),
+            models.Index(fields=["ends_at", "state", "id"], name="session_ends"),
             models.Index(fields=["format", "starts_at"], name="session_format"),
         )
         constraints = (
