@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -191,9 +191,9 @@ def _materials(session: Session, member: Member) -> dict[str, list[Material]]:
     """The materials by when they are for; a guest gets what is to be read before."""
     readable = Material.objects.visible_to(member) if member.is_member else Material.objects.shared()
     mine = Q() if member.is_member else Q(when=When_.BEFORE)
-    rows = session.session_materials.filter(mine, material__in=readable).select_related(
-        "material__link", "material__insight"
-    )
+    # Asked of each of these few: a list of all that one may read would be made anew for every page.
+    may = Exists(readable.filter(pk=OuterRef("material")))
+    rows = session.session_materials.filter(mine, may).select_related("material__link", "material__insight")
     return _grouped(rows)
 
 
