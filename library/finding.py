@@ -9,7 +9,7 @@ from django.db.models import BooleanField, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from library import words
-from library.matching import Source, beginnings_of, entries_of, listed, score_of, source_of
+from library.matching import Source, beginnings_of, entry_join, listed, score_of, source_of
 from library.models import FACTS, Insight, Material, Principle, Tag, files_alone
 from library.search import Query, parse
 from library.sql import Sql, all_of, condition_of, union_of
@@ -176,7 +176,7 @@ class _Statement:
             return pooled + " FROM pool" if from_pool else self.source.select(_OWN_PLACED, conditions, COUNTED)
         scored = Sql(", e.weight, ") + score_of(self.vendor, self.query) + " AS score"
         newest = (
-            pooled + scored + f" FROM {entries_of(self.vendor, 'pool')}"
+            pooled + scored + f" FROM pool{entry_join(self.vendor, 'pool')}"
             if from_pool
             else self.source.select(_OWN_PLACED + scored, conditions, COUNTED, entry=True)
         )

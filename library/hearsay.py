@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from library.traces import deed_of
+
 
 class Hearsay(models.Model):
     """The words as the file has them (`library.importing.said`), seen by `member` alone."""
@@ -42,7 +44,9 @@ def told(said: dict[str, Any] | None) -> dict[str, Any] | None:
     return {
         "by": said.get("by", ""),
         "helped": helped if count else "",
-        "answers": [{**one, "day": _day(one)} for one in said.get("adaptations", [])],
+        "answers": [
+            {**one, "day": _day(one), "deed": deed_of(one.get("choice", ""))} for one in said.get("adaptations", [])
+        ],
         "comments": [{**one, "day": _day(one)} for one in said.get("comments", [])],
     }
 

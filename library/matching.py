@@ -12,11 +12,8 @@ from library.models import SEEN_INDEX
 from library.search import Phrase, Query
 from library.sql import Sql, all_of, any_of
 
-ENTRY = "library_searchentry e ON e.material_id = library_material.id"
 COLUMNS = ("title", "tags", "body", "file")
 HEAD = ("title", "tags")
-# OFFSET 0 keeps the planner from reading all entries to find these few.
-_LATERAL = "(SELECT * FROM library_searchentry WHERE material_id = {}.id OFFSET 0) AS e"
 TITLE, TAGS, BODY, FILE = 8, 4, 2, 1  # what a word counts, by the best place where it stands
 
 
@@ -55,11 +52,15 @@ def source_of(vendor: str, query: Query, *, head: bool = False) -> Source:
     return _postgresql(query, head=head) if vendor == "postgresql" else _sqlite(query, head=head)
 
 
-def entries_of(vendor: str, table: str) -> str:
-    """Returns what joins the search entries `e` of all rows of a small table, one by one."""
+def entry_join(vendor: str, table: str) -> str:
+    """Returns what joins the search entry `e` of each row of a table, one by one, in the order of the rows.
+
+    CROSS JOIN tells SQLite to begin with the table, OFFSET 0 keeps PostgreSQL from reading all entries for a few.
+    """
     if vendor == "postgresql":
-        return f"{table} CROSS JOIN LATERAL {_LATERAL.format(table)}"
-    return f"{table} CROSS JOIN library_searchentry e ON e.material_id = {table}.id"
+        entry = f"SELECT * FROM library_searchentry WHERE material_id = {table}.id OFFSET 0"  # noqa: S608 -- ours
+        return f" CROSS JOIN LATERAL ({entry}) AS e"
+    return f" CROSS JOIN library_searchentry e ON e.material_id = {table}.id"
 
 
 def score_of(vendor: str, query: Query) -> Sql:
@@ -83,21 +84,22 @@ def _needle(phrase: Phrase) -> str:
     return f" {' '.join(map(words.encoded, phrase))} "
 
 
-def _without_wish(lacks: list[Sql]) -> Source:
+def _without_wish(vendor: str, lacks: list[Sql]) -> Source:
     """Only exclusions: everything else is meant."""
-    return Source("library_material", " ORDER BY library_material.id DESC", lacks, entry=(f" JOIN {ENTRY}", ""))
+    entry = (entry_join(vendor, "library_material"), "")
+    return Source("library_material", " ORDER BY library_material.id DESC", lacks, entry=entry)
 
 
 def _sqlite(query: Query, *, head: bool) -> Source:
     unwanted = f"({_fts(query.exclusions, ' OR ')})" if query.exclusions else ""
     if not query.wanted:
-        return _without_wish([_lacks_fts(unwanted)])
+        return _without_wish("sqlite", [_lacks_fts(unwanted)])
     words = f"({'{title tags} : ' if head else ''}({_fts(query.wanted, ' ')}))"
     match = Sql("library_searchfts MATCH %s", (f"{words} NOT {unwanted}" if unwanted else words,))
     # CROSS JOIN: SQLite begins with the words, which come by descending id, and stops when it has enough.
     seen = f"library_material INDEXED BY {SEEN_INDEX} ON library_material.id = library_searchfts.rowid"
     rows, newest = f"library_searchfts CROSS JOIN {seen}", " ORDER BY library_searchfts.rowid DESC"
-    return Source(rows, newest, [match], entry=(f" CROSS JOIN {ENTRY}", ""))
+    return Source(rows, newest, [match], entry=(entry_join("sqlite", "library_material"), ""))
 
 
 def _fts(phrases: Iterable[Phrase], between: str) -> str:
@@ -113,14 +115,14 @@ def _postgresql(query: Query, *, head: bool) -> Source:
     """OFFSET 0 keeps the planner from turning this round: it takes the words by descending id, and can stop."""
     lacks = [_ids_with([phrase]).within("library_material.id NOT IN (", ")") for phrase in query.exclusions]
     if not query.wanted:
-        return _without_wish(lacks)
+        return _without_wish("postgresql", lacks)
     name = "head_words" if head else "words"
     definition = _ids_with(query.wanted, head=head).within(f"{name} AS MATERIALIZED (", ")")
     newest = f"(SELECT id FROM {name} ORDER BY id DESC) AS newest"  # noqa: S608 -- a name of ours
     rows = f"{newest} CROSS JOIN LATERAL (SELECT * FROM library_material"  # noqa: S608
     these = Sql("library_material.id = newest.id")
-    entry = f" CROSS JOIN LATERAL {_LATERAL.format('library_material')}"
-    return Source(rows, " OFFSET 0) AS library_material", [these, *lacks], [definition], ("", entry))
+    entry = ("", entry_join("postgresql", "library_material"))
+    return Source(rows, " OFFSET 0) AS library_material", [these, *lacks], [definition], entry)
 
 
 def _ids_with(phrases: Sequence[Phrase], *, head: bool = False) -> Sql:

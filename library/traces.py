@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.hiding import Hideable
@@ -117,6 +118,18 @@ class Adaptation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team}: {self.choice}"
+
+    @property
+    def deed(self) -> str:
+        """What the team does with it, as one reads it behind the team's name."""
+        return deed_of(self.choice)
+
+
+def deed_of(choice: str) -> str:
+    """Returns the words for a value of `Adaptation.Choice`, "" for none."""
+    return {"borrow": gettext("borrows it"), "adapt": gettext("adapts it"), "leave": gettext("leaves it")}.get(
+        choice, ""
+    )
 
 
 class Grant(models.Model):
